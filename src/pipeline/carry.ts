@@ -1,0 +1,177 @@
+import type { Ask, ApplicationGrant, Caller, Decision, DecisionKey, Membership, UpstreamReply, VerifiedToken } from '../vocabulary/access';
+import type { Route } from '../vocabulary/case-system';
+import type { EntryUpstream } from '../vocabulary/access-entry';
+import { GatewayError } from '../vocabulary/errors';
+import type { Reason } from '../vocabulary/reasons';
+import { createScribe, earlyAskOf, type Scribe, type Told } from './scribe';
+import type { Now, Outgoing, PolicyInForce, ReadReply, ShapedReply, Steps, Verdict } from './steps';
+
+/** How often a request is decided anew because what decided it changed before its entry was durable. */
+const MOST_ATTEMPTS = 5;
+
+/**
+ * Carries one request: identify, permit, facts, decide, fetch, re-check, shape, record.
+ *
+ * Gives   a shaped reply and the receipt of its durable entry; a refusal or a fault comes the same way.
+ * Fails   never: whatever is thrown below becomes a recorded problem document; where the log itself
+ *         fails, 503 audit-unavailable with nothing of the record.
+ * Source  design.md, One request.
+ */
+export function createCarry<Read extends ReadReply>(steps: Steps<Read>): (ask: Ask) => Promise<Outgoing> {
+  const scribe = createScribe(steps);
+
+  return async function carry(ask) {
+    let token: VerifiedToken | undefined;
+    try {
+      token = await identify(steps, ask);
+      const limited = await steps.limitCaller(`${token.issuer}\n${token.subject}`);
+      if (limited.limited) {
+        return await scribe.refuseEarly(earlyAskOf(ask), {
+          code: 'rate-limited',
+          reason: 'rate-limited',
+          retryAfterSeconds: limited.retryAfterSeconds,
+          token,
+        });
+      }
+      return await answer(steps, scribe, ask, token);
+    } catch (error) {
+      return await scribe.giveProblem(ask, token, error);
+    }
+  };
+}
+
+async function identify(steps: Steps, ask: Ask): Promise<VerifiedToken> {
+  if (ask.bearer === undefined) throw new GatewayError('token-missing', 'no bearer token');
+  return steps.rememberedToken(ask.bearer) ?? (await steps.verifyToken(ask.bearer));
+}
+
+/** Decides, fetches at most once, shapes and records; decided anew where something changed meanwhile. */
+async function answer<Read extends ReadReply>(steps: Steps<Read>, scribe: Scribe, ask: Ask, token: VerifiedToken): Promise<Outgoing> {
+  let fetched: Fetched | null = null;
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    let now = standNow(steps, ask, token);
+    if (fetched === null && mayFetch(steps, ask, now)) {
+      fetched = await fetchOnce(steps, ask, now.caller);
+      // Minutes can pass in a slow case system: who asks is looked up again before anything is decided on the body.
+      now = standNow(steps, ask, token);
+    }
+    const verdict = judge(steps, ask, now, fetched);
+    const shaped = shape(steps, ask, verdict);
+    const told: Told = { ...now, verdict, shaped, upstream: fetched === null ? null : fetched.told };
+    const receipt = await scribe.record(ask, told, () => isStale(steps, ask, now));
+    if (receipt !== 'stale') return { reply: shaped, receipt };
+  }
+  throw new GatewayError('decision-unsettled', `still changing after ${MOST_ATTEMPTS} attempts`, {
+    reason: 'stale-decision',
+    retryAfterSeconds: 1,
+  });
+}
+
+function standNow(steps: Steps, ask: Ask, token: VerifiedToken): Now {
+  const versions = steps.versions();
+  const policy = steps.policy(ask.system);
+  if (policy === undefined) throw new GatewayError('policy-unavailable', `no policy in force for ${ask.system}`);
+  const route = policy.system === ask.caseSystem ? ask.route : policy.system.routes.find((one) => one.name === ask.route.name);
+  if (route === undefined) throw new GatewayError('route-unknown', 'the route left with a policy change');
+  const atMs = steps.nowMs();
+  const caller = steps.recognise(token, {
+    system: ask.system,
+    environment: ask.environment,
+    atMs,
+    mostMemberships: policy.system.mostMemberships,
+  });
+  return { caller, policy, route, grant: permit(policy, route, caller), versions, atMs };
+}
+
+/** What the account alone settles: nothing is sent to the case system then. */
+function permit(policy: PolicyInForce, route: Route, caller: Caller): ApplicationGrant {
+  const grant = caller.application.grants.find(
+    (one) => one.system === policy.system.name && (one.actions.includes('*') || one.actions.includes(route.action)),
+  );
+  if (grant === undefined)
+    throw new GatewayError('application-not-registered', 'no grant for this system and action', { reason: 'application-narrows' });
+  const may = (memberships: readonly Membership[]) => memberships.some((one) => policy.mayEver(one.workgroup, route.action));
+  if (!may(caller.memberships)) throw new GatewayError('action-not-permitted', 'no row could ever allow it', { reason: 'not-granted' });
+  if (caller.actor !== null && !may(caller.actor.memberships)) {
+    throw new GatewayError('action-not-permitted', 'no row could ever allow it to the actor', { reason: 'actor-narrows' });
+  }
+  return grant;
+}
+
+/** Where all facts stand in the registry the decision falls before the fetch, so hidden and unknown records cost the same. */
+function mayFetch(steps: Steps, ask: Ask, now: Now): boolean {
+  if (!now.policy.system.identifier.test(ask.recordId)) return false;
+  if (now.route.factsFrom === 'body') return true;
+  return judgeByRegistry(steps, ask, now).decision !== null;
+}
+
+interface Fetched {
+  readonly reply: UpstreamReply;
+  readonly told: EntryUpstream;
+}
+
+async function fetchOnce(steps: Steps, ask: Ask, caller: Caller): Promise<Fetched> {
+  const reply = await steps.fetchRecord(ask, caller);
+  return { reply, told: { outcome: reply.status === 404 ? 'not-found' : 'answered', durationMs: reply.durationMs } };
+}
+
+/** Hidden, or what may be shown of it. */
+function judge<Read extends ReadReply>(steps: Steps<Read>, ask: Ask, now: Now, fetched: Fetched | null): Verdict<Read> {
+  if (fetched === null) {
+    if (now.route.factsFrom === 'body') return { hidden: true, why: 'record-unknown', known: false, decision: null };
+    const byRegistry = judgeByRegistry(steps, ask, now);
+    return { hidden: true, why: byRegistry.why, known: byRegistry.known, decision: byRegistry.denied };
+  }
+  if (fetched.reply.status === 404) return { hidden: true, why: 'record-unknown', known: false, decision: null };
+  const read = steps.readReply(now.policy.system, now.route, fetched.reply, ask.recordId);
+  const facts = steps.resolveFacts(now.policy.system, read.facts, steps.findInRegistry(ask.system, ask.environment, ask.recordId));
+  if (!facts.known) return { hidden: true, why: facts.why, known: true, decision: null };
+  const decision = decideOn(steps, now, facts);
+  return decision.disclosure === 'none'
+    ? { hidden: true, why: decision.reasons[0], known: true, decision }
+    : { hidden: false, read, decision };
+}
+
+function judgeByRegistry(
+  steps: Steps,
+  ask: Ask,
+  now: Now,
+): { readonly decision: Decision | null; readonly denied: Decision | null; readonly why: Reason; readonly known: boolean } {
+  const row = steps.findInRegistry(ask.system, ask.environment, ask.recordId);
+  if (row === undefined) return { decision: null, denied: null, why: 'record-unknown', known: false };
+  const facts = steps.resolveFacts(now.policy.system, null, row);
+  if (!facts.known) return { decision: null, denied: null, why: facts.why, known: true };
+  const decision = decideOn(steps, now, facts);
+  const denied = decision.disclosure === 'none' ? decision : null;
+  return { decision: denied === null ? decision : null, denied, why: decision.reasons[0], known: true };
+}
+
+function decideOn(steps: Steps, now: Now, facts: Parameters<Steps['relate']>[0]['facts']): Decision {
+  const keyOf = (membership: Membership): DecisionKey =>
+    steps.relate({
+      system: now.policy.system,
+      membership,
+      facts,
+      applicationClass: now.caller.application.applicationClass,
+      atMs: now.atMs,
+    });
+  const [first, ...others] = now.caller.memberships;
+  return now.policy.decide({
+    route: now.route,
+    keys: [keyOf(first), ...others.map(keyOf)],
+    grant: now.grant,
+    actorKeys: now.caller.actor === null ? null : now.caller.actor.memberships.map(keyOf),
+  });
+}
+
+function shape<Read extends ReadReply>(steps: Steps<Read>, ask: Ask, verdict: Verdict<Read>): ShapedReply {
+  if (verdict.hidden) return steps.shapeProblem('record-hidden', ask.accessId);
+  return steps.shapeRecord(verdict.read, verdict.decision, ask.accessId);
+}
+
+function isStale(steps: Steps, ask: Ask, now: Now): boolean {
+  const versions = steps.versions();
+  if (versions.policy !== now.versions.policy) return true;
+  if (versions.directory === now.versions.directory && versions.registry === now.versions.registry) return false;
+  return steps.isTouched(now.versions, now.caller, { system: ask.system, environment: ask.environment, recordId: ask.recordId });
+}

@@ -1,0 +1,276 @@
+import type { Ask, Caller, Decision, Source, VerifiedToken } from '../vocabulary/access';
+import type { AccessEntry, EntryKey, EntryOutcome, EntryRecord, EntryUpstream, EntryWho } from '../vocabulary/access-entry';
+import type { CaseSystem } from '../vocabulary/case-system';
+import { ERROR_TABLE, GatewayError, type ErrorCode } from '../vocabulary/errors';
+import { isReason, type Reason } from '../vocabulary/reasons';
+import type { AccessReceipt, Now, Outgoing, ProblemOptions, ShapedReply, Steps, Verdict } from './steps';
+
+/** All that one attempt found out, as the entry tells it. */
+export interface Told extends Now {
+  readonly verdict: Verdict;
+  readonly shaped: ShapedReply;
+  readonly upstream: EntryUpstream | null;
+}
+
+/** A refusal before a caller was known, or by a limiter. */
+export interface EarlyRefusal {
+  readonly code: ErrorCode;
+  readonly reason: Reason;
+  readonly retryAfterSeconds?: number;
+  readonly headers?: readonly (readonly [string, string])[];
+  /** The caller, where a limiter refused a verified one: tallied by caller, not by address. */
+  readonly token?: VerifiedToken;
+}
+
+/** What is known of a request that the edge refused. */
+export interface EarlyAsk {
+  readonly accessId: string;
+  readonly receivedAtMs: number;
+  readonly source: Source;
+  readonly method: string | null;
+  readonly system: string | null;
+  readonly environment: Ask['environment'] | null;
+  readonly route: string | null;
+}
+
+/** Codes that are settled before a caller is known; they are tallied by source (GW-03). */
+const BEFORE_A_CALLER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'token-missing',
+  'token-invalid',
+  'identity-unavailable',
+  'account-unknown',
+]);
+
+export interface Scribe {
+  record(ask: Ask, told: Told, isStale: () => boolean): Promise<AccessReceipt | 'stale'>;
+  refuseEarly(ask: EarlyAsk, why: EarlyRefusal): Promise<Outgoing>;
+  giveProblem(ask: Ask, token: VerifiedToken | undefined, error: unknown): Promise<Outgoing>;
+}
+
+/** Writes what happened into the log, and turns what was thrown into a recorded problem document. */
+export function createScribe(steps: Steps): Scribe {
+  const record = async (ask: Ask, told: Told, isStale: () => boolean): Promise<AccessReceipt | 'stale'> => {
+    const receipt = await steps.append(accessEntry(steps, ask, told), { replyDigest: told.shaped.digest, isStale });
+    if (receipt !== 'stale') observeAnswer(steps, ask, told);
+    return receipt;
+  };
+
+  const refuseEarly = async (ask: EarlyAsk, why: EarlyRefusal): Promise<Outgoing> => {
+    steps.observe({ event: 'refused-early', code: why.code, reason: why.reason });
+    const options: ProblemOptions = { retryAfterSeconds: why.retryAfterSeconds, headers: why.headers };
+    const reply = steps.shapeProblem(why.code, ask.accessId, options);
+    const sourceKey = why.token === undefined ? steps.sourceKey(ask.source.address) : `caller ${why.token.issuer} ${why.token.subject}`;
+    try {
+      return { reply, receipt: await steps.appendEarly(earlyEntry(steps, ask, why), { replyDigest: reply.digest, sourceKey }) };
+    } catch (error) {
+      return withoutLog(ask.accessId, error);
+    }
+  };
+
+  const giveProblem = async (ask: Ask, token: VerifiedToken | undefined, error: unknown): Promise<Outgoing> => {
+    const fault = error instanceof GatewayError ? error : new GatewayError('internal-fault', 'unforeseen', { cause: error });
+    if (fault.code === 'audit-unavailable') return withoutLog(ask.accessId, fault);
+    const reason = wordFor(fault);
+    if (token === undefined || BEFORE_A_CALLER.has(fault.code)) {
+      return refuseEarly(earlyAskOf(ask), { code: fault.code, reason, retryAfterSeconds: fault.options.retryAfterSeconds });
+    }
+    if (ERROR_TABLE[fault.code].status >= 500) {
+      steps.observe({ event: 'fault', accessId: ask.accessId, code: fault.code, message: fault.message, cause: fault.cause });
+    }
+    const reply = steps.shapeProblem(fault.code, ask.accessId, {
+      retryAfterSeconds: fault.options.retryAfterSeconds,
+      details: fault.options.details,
+    });
+    try {
+      const receipt = await steps.append(problemEntry(steps, ask, token, fault, reason), {
+        replyDigest: reply.digest,
+        isStale: () => false,
+      });
+      if (receipt === 'stale') throw new GatewayError('internal-fault', 'a problem cannot be stale');
+      return { reply, receipt };
+    } catch (failure) {
+      return withoutLog(ask.accessId, failure);
+    }
+  };
+
+  const withoutLog = (accessId: string, error: unknown): Outgoing => {
+    const message = error instanceof Error ? error.message : 'unforeseen';
+    steps.observe({ event: 'fault', accessId, code: 'audit-unavailable', message, cause: error });
+    const reply = steps.shapeProblem('audit-unavailable', accessId, { retryAfterSeconds: 5 });
+    return { reply, receipt: steps.unlogged(accessId, reply.digest) };
+  };
+
+  return { record, refuseEarly, giveProblem };
+}
+
+export const earlyAskOf = (ask: Ask): EarlyAsk => ({
+  accessId: ask.accessId,
+  receivedAtMs: ask.receivedAtMs,
+  source: ask.source,
+  method: ask.method,
+  system: ask.system,
+  environment: ask.environment,
+  route: ask.route.name,
+});
+
+function observeAnswer(steps: Steps, ask: Ask, { verdict, shaped }: Told): void {
+  steps.observe({
+    event: 'answered',
+    system: ask.system,
+    route: ask.route.name,
+    code: verdict.hidden ? 'record-hidden' : 'ok',
+    view: verdict.hidden ? 'none' : verdict.decision.disclosure,
+    durationMs: steps.nowMs() - ask.receivedAtMs,
+    unclassifiedFields: shaped.unclassifiedFields,
+  });
+}
+
+function wordFor(fault: GatewayError): Reason {
+  const word = fault.options.reason ?? fault.code;
+  return isReason(word) ? word : fault.code;
+}
+
+function accessEntry(steps: Steps, ask: Ask, told: Told): AccessEntry {
+  const { verdict, caller } = told;
+  return {
+    format: 1,
+    accessId: ask.accessId,
+    kind: 'access',
+    at: new Date(told.atMs).toISOString(),
+    source: ask.source,
+    who: whoOf(caller),
+    system: ask.system,
+    environment: ask.environment,
+    route: told.route.name,
+    method: ask.method,
+    action: told.route.action,
+    records: [entryRecord(steps, ask, told)],
+    outcome: verdict.hidden
+      ? { status: told.shaped.status, code: 'record-hidden', reasons: [verdict.why] }
+      : { status: told.shaped.status, code: 'ok', reasons: verdict.decision.reasons },
+    upstream: told.upstream,
+    policyVersion: told.policy.version,
+    directoryVersion: caller.directoryVersion,
+    registryVersion: told.versions.registry,
+  };
+}
+
+function entryRecord(steps: Steps, ask: Ask, told: Told): EntryRecord {
+  const { verdict } = told;
+  const named = verdict.hidden && !verdict.known ? { digest: steps.digestOf(ask.system, ask.recordId) } : { id: ask.recordId };
+  const disclosure = verdict.hidden ? 'none' : verdict.decision.disclosure;
+  const unclassifiedFields = told.shaped.unclassifiedFields;
+  if (verdict.decision === null) return { ...named, disclosure, disclosed: {}, withheld: {}, keys: [], unclassifiedFields };
+  return { ...named, disclosure, ...decisionWords(told.policy.system, verdict.decision), unclassifiedFields };
+}
+
+interface DecisionWords {
+  readonly disclosed: Readonly<Record<string, number>>;
+  readonly withheld: Readonly<Record<string, string>>;
+  readonly keys: readonly EntryKey[];
+}
+
+/** A remembered decision is one object: its words are spelled once. */
+const SPELLED = new WeakMap<Decision, DecisionWords>();
+
+function decisionWords(system: CaseSystem, decision: Decision): DecisionWords {
+  const known = SPELLED.get(decision);
+  if (known !== undefined) return known;
+  const disclosed: Record<string, number> = {};
+  const withheld: Record<string, string> = {};
+  for (const [number, name] of system.sections.entries()) {
+    if (decision.granted[number] === true) disclosed[name] = decision.ruleLines[number] ?? 0;
+    const why = decision.withheld[number];
+    if (why !== null && why !== undefined) withheld[name] = why;
+  }
+  const wordsOf = (tests: CaseSystem['relations'], mask: number) =>
+    tests.filter((_, bit) => (mask & (1 << bit)) !== 0).map((test) => test.word);
+  const keys = decision.keys.map((key): EntryKey => ({
+    environment: key.environment,
+    application: key.application,
+    workgroup: key.workgroup,
+    relations: wordsOf(system.relations, key.relations),
+    privacy: key.isPrivate ? 'private' : 'open',
+    when: wordsOf(system.conditions, key.conditions),
+  }));
+  const words = { disclosed, withheld, keys };
+  SPELLED.set(decision, words);
+  return words;
+}
+
+function whoOf(caller: Caller): EntryWho {
+  return {
+    account: caller.account.id,
+    person: caller.account.person,
+    organization: caller.account.organization,
+    issuer: caller.account.issuer,
+    application: caller.application.id,
+    actor: caller.actor === null ? null : caller.actor.account.id,
+    memberships: caller.memberships.map((one) => one.id),
+  };
+}
+
+/** Who it was, where no membership was settled. */
+function nameOnly(steps: Steps, token: VerifiedToken, environment: Ask['environment']): EntryWho | null {
+  const name = steps.nameOf(token, environment);
+  return name === null ? null : { ...name, issuer: token.issuer, application: null, actor: null, memberships: [] };
+}
+
+function problemEntry(steps: Steps, ask: Ask, token: VerifiedToken, fault: GatewayError, reason: Reason): AccessEntry {
+  const versions = steps.versions();
+  const upstream = fault.code.startsWith('upstream-')
+    ? { outcome: fault.code, durationMs: Math.max(0, steps.nowMs() - ask.receivedAtMs) }
+    : null;
+  return {
+    format: 1,
+    accessId: ask.accessId,
+    kind: 'access',
+    at: new Date(steps.nowMs()).toISOString(),
+    source: ask.source,
+    who: nameOnly(steps, token, ask.environment),
+    system: ask.system,
+    environment: ask.environment,
+    route: ask.route.name,
+    method: ask.method,
+    action: ask.route.action,
+    records: [
+      {
+        digest: steps.digestOf(ask.system, ask.recordId),
+        disclosure: 'none',
+        disclosed: {},
+        withheld: {},
+        keys: [],
+        unclassifiedFields: 0,
+      },
+    ],
+    outcome: outcomeOf(fault.code, reason),
+    upstream,
+    policyVersion: versions.policy,
+    directoryVersion: versions.directory,
+    registryVersion: versions.registry,
+  };
+}
+
+function earlyEntry(steps: Steps, ask: EarlyAsk, why: EarlyRefusal): AccessEntry {
+  return {
+    format: 1,
+    accessId: ask.accessId,
+    kind: 'refusal',
+    at: new Date(steps.nowMs()).toISOString(),
+    source: ask.source,
+    who: why.token === undefined || ask.environment === null ? null : nameOnly(steps, why.token, ask.environment),
+    system: ask.system,
+    environment: ask.environment,
+    route: ask.route,
+    method: ask.method,
+    action: null,
+    records: [],
+    outcome: outcomeOf(why.code, why.reason),
+    upstream: null,
+    policyVersion: null,
+    directoryVersion: null,
+    registryVersion: null,
+  };
+}
+
+const outcomeOf = (code: ErrorCode, reason: Reason): EntryOutcome => ({ status: ERROR_TABLE[code].status, code, reasons: [reason] });

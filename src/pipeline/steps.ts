@@ -1,0 +1,137 @@
+import type {
+  ApplicationGrant,
+  Ask,
+  Caller,
+  Decision,
+  DecisionKey,
+  FactReading,
+  Membership,
+  RecordFacts,
+  RegistryRow,
+  UpstreamReply,
+  VerifiedToken,
+} from '../vocabulary/access';
+import type { AccessEntry } from '../vocabulary/access-entry';
+import type { Action, CaseSystem, Route } from '../vocabulary/case-system';
+import type { ErrorCode } from '../vocabulary/errors';
+import type { Reason } from '../vocabulary/reasons';
+
+/** A record reply that was read but not yet shaped. Only what the pipeline itself needs of it. */
+export interface ReadReply {
+  readonly facts: readonly FactReading[];
+}
+
+/** A ticket of the shape room: an answer that may leave once it is recorded. */
+export interface ShapedReply {
+  readonly accessId: string;
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Buffer;
+  readonly digest: string;
+  readonly unclassifiedFields: number;
+}
+
+/** The ticket of the audit room; opaque here. */
+export type AccessReceipt = object;
+
+export interface Outgoing {
+  readonly reply: ShapedReply;
+  readonly receipt: AccessReceipt;
+}
+
+export interface PolicyInForce {
+  readonly system: CaseSystem;
+  readonly version: string;
+  mayEver(workgroup: string, action: Action): boolean;
+  decide(question: {
+    readonly route: Route;
+    readonly keys: readonly [DecisionKey, ...DecisionKey[]];
+    readonly grant: ApplicationGrant;
+    readonly actorKeys: readonly DecisionKey[] | null;
+  }): Decision;
+}
+
+export interface ProblemOptions {
+  readonly retryAfterSeconds?: number;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly headers?: readonly (readonly [string, string])[];
+}
+
+/** The steps of one request, in their order. `compose` hands in the rooms' own functions. */
+export interface Steps<Read extends ReadReply = ReadReply> {
+  // identify
+  rememberedToken(bearer: string): VerifiedToken | undefined;
+  verifyToken(bearer: string): Promise<VerifiedToken>;
+  recognise(
+    token: VerifiedToken,
+    wanted: { system: string; environment: Ask['environment']; atMs: number; mostMemberships: number },
+  ): Caller;
+  /** Who a token belongs to when `recognise` refuses it; for the entry alone. */
+  nameOf(token: VerifiedToken, environment: Ask['environment']): { account: string; person: string; organization: string } | null;
+  /** The limiter after identification; GW-03 tallies by the same key. */
+  limitCaller(key: string): Promise<{ readonly limited: boolean; readonly retryAfterSeconds: number }>;
+  // facts
+  findInRegistry(system: string, environment: Ask['environment'], recordId: string): RegistryRow | undefined;
+  resolveFacts(system: CaseSystem, readings: readonly FactReading[] | null, row: RegistryRow | undefined): RecordFacts;
+  relate(about: {
+    system: CaseSystem;
+    membership: Membership;
+    facts: Extract<RecordFacts, { known: true }>;
+    applicationClass: string;
+    atMs: number;
+  }): DecisionKey;
+  // decide
+  policy(system: string): PolicyInForce | undefined;
+  // upstream
+  fetchRecord(ask: Ask, caller: Caller): Promise<UpstreamReply>;
+  // shape
+  readReply(system: CaseSystem, route: Route, reply: UpstreamReply, askedId: string): Read;
+  shapeRecord(read: Read, decision: Decision, accessId: string): ShapedReply;
+  shapeProblem(code: ErrorCode, accessId: string, options?: ProblemOptions): ShapedReply;
+  // record
+  versions(): { readonly directory: number; readonly registry: number; readonly policy: string };
+  /** True if what decided was touched since: the caller's accounts, organization, application, or the record. */
+  isTouched(
+    since: { readonly directory: number; readonly registry: number },
+    caller: Caller,
+    recordKey: { system: string; environment: string; recordId: string },
+  ): boolean;
+  digestOf(system: string, recordId: string): string;
+  append(entry: AccessEntry, bind: { replyDigest: string; isStale: () => boolean }): Promise<AccessReceipt | 'stale'>;
+  appendEarly(entry: AccessEntry, bind: { replyDigest: string; sourceKey: string }): Promise<AccessReceipt>;
+  /** A receipt for the one answer that has no entry: 503 audit-unavailable. */
+  unlogged(accessId: string, replyDigest: string): AccessReceipt;
+  // beside the way
+  sourceKey(address: string): string;
+  nowMs(): number;
+  observe(event: PipelineEvent): void;
+}
+
+/** What the person on call learns; no personal data. */
+export type PipelineEvent =
+  | {
+      readonly event: 'answered';
+      readonly system: string;
+      readonly route: string;
+      readonly code: string;
+      readonly view: string;
+      readonly durationMs: number;
+      readonly unclassifiedFields: number;
+    }
+  | { readonly event: 'refused-early'; readonly code: string; readonly reason: string }
+  | { readonly event: 'fault'; readonly accessId: string; readonly code: string; readonly message: string; readonly cause: unknown };
+
+/** Who asks and what rules, as of one moment. */
+export interface Now {
+  readonly caller: Caller;
+  readonly policy: PolicyInForce;
+  readonly route: Route;
+  readonly grant: ApplicationGrant;
+  readonly versions: { readonly directory: number; readonly registry: number; readonly policy: string };
+  readonly atMs: number;
+}
+
+/** What may be shown, and why; `read` only where something is. */
+export type Verdict<Read extends ReadReply = ReadReply> =
+  | { readonly hidden: true; readonly why: Reason; readonly known: boolean; readonly decision: Decision | null }
+  | { readonly hidden: false; readonly read: Read; readonly decision: Decision };

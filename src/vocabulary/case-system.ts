@@ -1,0 +1,109 @@
+/**
+ * A case-management system as its `record.yaml` describes it, compiled: words became numbers, checked and frozen.
+ * `decide` reads the file and makes this; every other room only reads it.
+ *
+ * Bits: relation i is bit 1<<i of a relation mask, condition i bit 1<<i of a condition mask (at most 30 of each).
+ * Sections are numbered by their place in `sections`.
+ */
+export interface CaseSystem {
+  readonly name: string;
+  readonly title: string;
+  /** IANA zone in which the system's dates are meant. */
+  readonly timeZone: string;
+  /** Anchored; an id that does not match is answered as an unknown record. */
+  readonly identifier: RegExp;
+  /** At most this many memberships a person may hold in the system (WWP-03); more are refused. */
+  readonly mostMemberships: number;
+  readonly sections: readonly SectionName[];
+  /** The section that makes a `basic` view. */
+  readonly basicSection: number;
+  /** The section whose holders are told of privacy, assignment and referral in Casegate-Withheld; -1 for none. */
+  readonly privacySection: number;
+  /** Sections whose very name speaks of privacy, assignment or referral. */
+  readonly tellingSections: readonly number[];
+  readonly relations: readonly Test[];
+  readonly conditions: readonly Test[];
+  readonly facts: readonly FactRule[];
+  readonly fields: readonly FieldRule[];
+  readonly routes: readonly Route[];
+  /** sha-256 hex of record.yaml as read. */
+  readonly version: string;
+}
+
+export type SectionName = string;
+export type Action = 'read' | 'search' | 'export' | 'create' | 'update' | 'delete' | 'assign' | 'approve';
+export const ACTIONS: readonly Action[] = ['read', 'search', 'export', 'create', 'update', 'delete', 'assign', 'approve'];
+
+/** A place in a record: keys from the root, EACH for every element of an array. */
+export const EACH = '*';
+export type Place = readonly string[];
+
+/**
+ * plain: a value of a declared kind (name, code, date, number): passed as it stands; known SSNs are masked in it, patterns are not looked for.
+ * text: free text: known SSNs and everything that looks like an SSN are masked.
+ * ssn: leaves as XXX-XX-1234. ssn-last4: four digits, leaves as XXX-XX-1234.
+ */
+export type FieldKind = 'plain' | 'text' | 'ssn' | 'ssn-last4';
+
+export interface FieldRule {
+  readonly place: Place;
+  readonly section: number;
+  readonly kind: FieldKind;
+}
+
+/** Where one fact about a record stands. Several sources must agree (design.md, One request). */
+export interface FactRule {
+  readonly name: string;
+  /** `privacy` alone is 'flag'; the others are sets of codes. */
+  readonly kind: 'flag' | 'codes';
+  readonly place: Place | null;
+  /** For a flag: which JSON scalars mean private, which open. Anything else is silence. */
+  readonly privateWords: readonly string[];
+  readonly openWords: readonly string[];
+  /** 'none' not a source; 'may-speak' counts when it has a value; 'must-speak' silent means private (flag) or hidden (codes). */
+  readonly body: 'none' | 'may-speak' | 'must-speak';
+  readonly registry: 'none' | 'may-speak' | 'must-speak';
+}
+
+/** A relation or a condition: all its clauses must hold; a missing value never holds. */
+export interface Test {
+  readonly word: string;
+  readonly clauses: readonly Clause[];
+}
+
+/**
+ * fact-is-caller: one of the fact's codes is the membership's staff id.
+ * fact-is-supervised: one of the codes is the staff id of an account that the caller supervises directly, now.
+ * fact-in-scope: one of the codes is in that scope of the membership ('*' in the scope covers every code, but a code there must be).
+ * workgroup: the membership's workgroup is one of these. privilege: the membership carries it.
+ * fact-has: one of the fact's codes is one of these words.
+ */
+export type Clause =
+  | { readonly test: 'fact-is-caller'; readonly fact: number }
+  | { readonly test: 'fact-is-supervised'; readonly fact: number }
+  | { readonly test: 'fact-in-scope'; readonly fact: number; readonly scope: Scope }
+  | { readonly test: 'fact-has'; readonly fact: number; readonly words: readonly string[] }
+  | { readonly test: 'workgroup'; readonly workgroups: readonly string[] }
+  | { readonly test: 'privilege'; readonly privilege: string };
+
+export type Scope = 'agency' | 'counties' | 'offices' | 'programs' | 'regions';
+
+export interface Route {
+  /** Place in CaseSystem.routes. */
+  readonly index: number;
+  readonly name: string;
+  readonly method: 'GET';
+  /** Path below /<system>: a literal segment, or null where the record id stands. */
+  readonly segments: readonly (string | null)[];
+  readonly action: Action;
+  readonly answer: 'record';
+  /** Numbers of the sections this route can show. */
+  readonly sections: readonly number[];
+  /** registry: decided before the fetch and checked again on the body. body: fetched first. */
+  readonly factsFrom: 'body' | 'registry';
+  /** Where the record's own id stands in the body; must equal the id asked for. */
+  readonly idPlace: Place;
+  readonly mediaTypes: readonly string[];
+  /** Largest body taken from the case system, bytes, counted after decoding. */
+  readonly maxBodyBytes: number;
+}
