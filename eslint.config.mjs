@@ -39,7 +39,7 @@ export default tseslint.config(
       'no-eval': 'error',
       'no-implied-eval': 'error',
       'no-new-func': 'error',
-      eqeqeq: ['error', 'always', { null: 'never' }],
+      eqeqeq: ['error', 'always'],
     },
   },
   {

@@ -97,7 +97,7 @@ interface Answer {
 function readAnswer(bytes: Buffer): Answer | null {
   const headEnd = bytes.indexOf('\r\n\r\n');
   if (headEnd === -1) return null;
-  const head = bytes.latin1Slice(0, headEnd + 2);
+  const head = bytes.toString('latin1', 0, headEnd + 2);
   const ok = head.startsWith('HTTP/1.1 200');
   const length = LENGTH_LINE.exec(head)?.[1];
   const isComplete = length === undefined ? bytes.subarray(-5).equals(LAST_CHUNK) : bytes.length >= headEnd + 4 + Number(length);

@@ -21,49 +21,64 @@ const STOP_WITHIN_MS = 3_000;
  * Starts `<folder>/<name>` (`.js` after a build, `.ts` under the tests) with `input` and waits until it says that it is up.
  * Fails with what the child reported, or with its last words on stderr.
  */
-export async function startChild<Ready>(folder: string, name: string, input: unknown, options: { readonly env?: NodeJS.ProcessEnv } = {}): Promise<Child<Ready>> {
+export async function startChild<Ready>(
+  folder: string,
+  name: string,
+  input: unknown,
+  options: { readonly env?: NodeJS.ProcessEnv; readonly execArgv?: readonly string[] } = {},
+): Promise<Child<Ready>> {
   const program = programOf(folder, name);
-  const process_ = fork(program.file, [], { execArgv: program.execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], ...options });
-  const written = keepLastWords(process_);
-  process_.send({ input });
-  const ready = await nextMessage<{ ready: Ready }>(process_, name, written);
+  const child = fork(program.file, [], {
+    execArgv: [...program.execArgv, ...(options.execArgv ?? [])],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    ...(options.env === undefined ? {} : { env: options.env }),
+  });
+  const written = keepLastWords(child);
+  child.send({ input });
+  const ready = await nextMessage<{ ready: Ready }>(child, name, written);
   return {
-    pid: process_.pid ?? -1,
+    pid: child.pid ?? -1,
     ready: ready.ready,
     ask: async <Answer>(question: unknown) => {
-      const answer = nextMessage<{ answer: Answer }>(process_, name, written);
-      process_.send({ question });
+      const answer = nextMessage<{ answer: Answer }>(child, name, written);
+      child.send({ question });
       return (await answer).answer;
     },
     written,
-    stop: () => stopChild(process_),
+    stop: () => stopChild(child),
   };
 }
 
 /** The child's side: `start` gives what to report when up, and what answers questions. */
-export function runAsChild<Input, Ready>(start: (input: Input) => Promise<{ ready: Ready; answer?: (question: never) => Promise<unknown> }>): void {
+export function runAsChild<Input, Ready>(
+  start: (input: Input) => Promise<{ ready: Ready; answer?: (question: never) => Promise<unknown> }>,
+): void {
   process.once('disconnect', () => process.exit(0));
+  // Ctrl-C reaches the whole group: the parent decides when its children end.
+  process.on('SIGINT', () => undefined);
   process.once('message', (first: { input: Input }) => {
-    start(first.input).then(
-      ({ ready, answer }) => {
-        process.on('message', ({ question }: { question: never }) => {
-          void Promise.resolve(answer?.(question)).then((value) => process.send?.({ answer: value }), reportAndExit);
-        });
-        process.send?.({ ready });
-      },
-      reportAndExit,
-    );
+    start(first.input).then(({ ready, answer }) => {
+      process.on('message', ({ question }: { question: never }) => {
+        void Promise.resolve(answer?.(question)).then((value) => process.send?.({ answer: value }), reportAndExit);
+      });
+      process.send?.({ ready });
+    }, reportAndExit);
   });
 }
 
 function reportAndExit(error: unknown): void {
-  process.send?.({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) }, undefined, undefined, () => process.exit(1));
+  process.send?.({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) }, undefined, undefined, () =>
+    process.exit(1),
+  );
 }
 
 function programOf(folder: string, name: string): { file: string; execArgv: string[] } {
   const built = join(folder, `${name}.js`);
   if (existsSync(built)) return { file: built, execArgv: [] };
-  return { file: join(folder, `${name}.ts`), execArgv: ['--require', join(__dirname, '..', 'test', 'support', 'typescript-on-the-fly.cjs')] };
+  return {
+    file: join(folder, `${name}.ts`),
+    execArgv: ['--require', join(__dirname, '..', 'test', 'support', 'typescript-on-the-fly.cjs')],
+  };
 }
 
 function keepLastWords(child: ChildProcess): () => string {

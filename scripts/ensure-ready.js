@@ -15,10 +15,10 @@ const OLDEST_NODE = [20, 19, 0];
 const SOURCES = ['src', 'migrations', 'demo', 'bench'];
 const BUILD_STAMP = path.join(ROOT, 'dist', '.built-from');
 
-function ensureReady(say = (line) => process.stderr.write(`${line}\n`)) {
+function ensureReady({ build = true, say = (line) => process.stderr.write(`${line}\n`) } = {}) {
   checkNode();
   installWhereMissing(say);
-  buildWhereChanged(say);
+  if (build) buildWhereChanged(say);
 }
 
 function checkNode() {

@@ -9,6 +9,10 @@ export interface SubjectInput {
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUrl: string;
+  readonly clientId: string;
+  readonly subject: string;
+  /** Top-level fields that the caller may see: for the subject that decides per field in its own way. */
+  readonly shownFields: readonly string[];
 }
 
 export interface SubjectReady {

@@ -1,0 +1,104 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { treeRoot } from '../demo/tree-root';
+import { measureFsync } from './measure-fsync';
+import { measureSubjects } from './measure-subjects';
+import type { Effort, Row } from './measure-subjects';
+import { SUBJECTS } from './subjects/subjects';
+
+/**
+ * `npm run bench [-- --json] [--seconds N] [--rounds N] [--only NAME,…] [--no-keep]`
+ * Prints the table (or one JSON array of rows) and keeps the run in bench/results.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'boolean', default: false },
+      seconds: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '7' },
+      only: { type: 'string' },
+      'no-keep': { type: 'boolean', default: false },
+    },
+  });
+  const wanted = values.only?.split(',').map((name) => name.trim());
+  const subjects = SUBJECTS.filter(({ name, file }) => wanted === undefined || wanted.includes(name) || wanted.includes(file));
+  if (subjects.length === 0) throw new Error(`--only names no subject. There are: ${SUBJECTS.map(({ name }) => name).join(', ')}`);
+  const effort: Effort = {
+    secondsPerRound: positive(values.seconds),
+    rounds: positive(values.rounds),
+    warmUpSeconds: Math.min(2, positive(values.seconds)),
+    connections: 32,
+  };
+
+  const tree = treeRoot();
+  mkdirSync(join(tree, '.casegate'), { recursive: true });
+  const folder = mkdtempSync(join(tree, '.casegate', 'bench-'));
+  try {
+    const fsyncBefore = measureFsync(folder);
+    const rows = await measureSubjects(subjects, effort, folder, (line) => process.stderr.write(`${line}\n`));
+    const fsync = { before: fsyncBefore, after: measureFsync(folder) };
+    if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    else process.stdout.write(tableOf(rows, fsync));
+    if (!values['no-keep'] && wanted === undefined) process.stderr.write(`kept in ${keep(tree, rows, fsync, effort)}\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Fsync {
+  readonly before: ReturnType<typeof measureFsync>;
+  readonly after: ReturnType<typeof measureFsync>;
+}
+
+function tableOf(rows: readonly Row[], fsync: Fsync): string {
+  const cpuOf = (subject: Row['subject']) => rows.find((row) => row.subject === subject)?.cpuMicrosPerRequest;
+  const proxy = cpuOf('http-proxy-middleware bare');
+  const undici = cpuOf('undici bare');
+  const lines = rows.map((row) => [
+    row.subject,
+    row.cpuMicrosPerRequest.toFixed(1),
+    String(row.requestsPerSecond),
+    String(row.p50Micros),
+    String(row.p99Micros),
+    row.peakRssMiB.toFixed(1),
+    ratio(row.cpuMicrosPerRequest, proxy),
+    ratio(row.cpuMicrosPerRequest, undici),
+  ]);
+  const head = ['record, 2 KB', 'CPU µs', 'req/s', 'p50 µs', 'p99 µs', 'peak MiB', '/ hpm bare', '/ undici bare'];
+  const widths = head.map((title, at) => Math.max(title.length, ...lines.map((line) => line[at]?.length ?? 0)));
+  const print = (cells: readonly string[]) =>
+    cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ');
+  return `${[print(head), ...lines.map(print)].join('\n')}\n\nfsync of 600 bytes in the store's folder: p50 ${fsync.before.p50Micros} µs, p99 ${fsync.before.p99Micros} µs before; p50 ${fsync.after.p50Micros} µs, p99 ${fsync.after.p99Micros} µs after\n`;
+}
+
+const ratio = (value: number, base: number | undefined): string => (base === undefined ? '-' : (value / base).toFixed(2));
+
+/** No host name and no path: facts of the machine that explain figures, nothing that names it. */
+function keep(tree: string, rows: readonly Row[], fsync: Fsync, effort: Effort): string {
+  const now = new Date();
+  const name = `${now.toISOString().slice(0, 10)}-node${process.versions.node}.json`;
+  const results = join(tree, 'bench', 'results');
+  mkdirSync(results, { recursive: true });
+  const machine = {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    node: process.versions.node,
+  };
+  writeFileSync(join(results, name), `${JSON.stringify({ at: now.toISOString(), machine, effort, fsync, rows }, null, 2)}\n`);
+  return `bench/results/${name}`;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`expected a number above 0, got ${JSON.stringify(text)}`);
+  return value;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 2;
+});

@@ -1,0 +1,68 @@
+export interface SsnSource {
+  /** A new number, nine digits, never issued to anybody. */
+  next(): string;
+  /** The number in one of the many ways that people type it. */
+  typed(ssn: string): string;
+  dashed(ssn: string): string;
+  plain(ssn: string): string;
+  /** All that were given out so far, the canary first. */
+  all(): readonly string[];
+}
+
+/** The number of the specimen card of the Social Security Administration; voided, belongs to nobody. */
+export const CANARY_SSN = '219099987';
+
+/**
+ * Gives Social Security numbers that were never issued: areas 000, 666 and 900 to 999, the groups of taxpayer numbers left out.
+ * `pick(most)` gives a whole number from 0 to `most`.
+ */
+export function makeSsnSource(pick: (most: number) => number): SsnSource {
+  const given = new Set([CANARY_SSN]);
+  const next = (): string => {
+    const area = [() => '000', () => '666', () => String(900 + pick(99))][pick(2)]?.() ?? '900';
+    const ssn = `${area}${String(1 + pick(48)).padStart(2, '0')}${String(1 + pick(9_997)).padStart(4, '0')}`;
+    if (given.has(ssn)) return next();
+    given.add(ssn);
+    return ssn;
+  };
+  return {
+    next,
+    typed: (ssn) => (SPELLINGS[pick(SPELLINGS.length - 1)] ?? joined('-'))(ssn),
+    dashed: joined('-'),
+    plain: (ssn) => ssn,
+    all: () => [...given],
+  };
+}
+
+const parts = (ssn: string): [string, string, string] => [ssn.slice(0, 3), ssn.slice(3, 5), ssn.slice(5)];
+const joined =
+  (separator: string) =>
+  (ssn: string): string =>
+    parts(ssn).join(separator);
+const shifted =
+  (zero: number) =>
+  (ssn: string): string =>
+    ssn.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
+
+/** As people type them into notes. Each must leave the gateway masked. */
+export const SPELLINGS: readonly ((ssn: string) => string)[] = [
+  joined('-'),
+  joined(''),
+  joined(' '),
+  joined('.'),
+  joined('/'),
+  joined(' - '),
+  joined('\u2013'),
+  joined('\u2011'),
+  joined('\u2212'),
+  joined('\u00a0'),
+  (ssn) => `SSN:${ssn}`,
+  (ssn) => `ssn_${joined('-')(ssn)}`,
+  (ssn) => `#${joined(' ')(ssn)}`,
+  (ssn) => [...ssn].join('\u200d'),
+  (ssn) => joined('-\u200b')(ssn),
+  (ssn) => joined('\u00ad')(ssn),
+  (ssn) => joined('-')(shifted(0xff10)(ssn)),
+  shifted(0x0660),
+  (ssn) => `${parts(ssn)[0]}-${parts(ssn)[1]}-\n${parts(ssn)[2]}`,
+];

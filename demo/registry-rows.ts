@@ -1,0 +1,24 @@
+import type { DemoRecord } from './make-records';
+
+/** Records whose bodies say open, and of which the registry says private: MAXIS was quicker than the case system. */
+const PRIVATE_BY_FEED_ALONE = 5;
+
+/**
+ * `records.csv` of a directory import: what the registry knows of the demo's records.
+ * Everything of TrackOne, whose facts stand there, and a few privacy flags for Workforce One.
+ */
+export function registryCsv(records: { readonly workforceOne: readonly DemoRecord[]; readonly trackOne: readonly DemoRecord[] }): string {
+  const open = records.workforceOne.filter((record) => (record['privacy'] as { indicator?: unknown } | undefined)?.indicator === false);
+  const rows = [
+    ...open.slice(0, PRIVATE_BY_FEED_ALONE).map((record) => ['workforce-one', record['recordId'], 'true', '', '']),
+    ...records.trackOne.map((record) => [
+      'trackone',
+      record['participantId'],
+      String(record['confidential'] === 'Y'),
+      record['region'],
+      record['site'],
+    ]),
+  ];
+  const lines = rows.map(([system, id, isPrivate, region, site]) => [system, 'production', id, isPrivate, region, site].join(','));
+  return `system,environment,record_id,private,fact:region,fact:site\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,41 @@
+import { Table } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { columnsFor } from './columns';
+
+/** What an account is in a system: workgroup, staff id, scopes and privileges (JSON), from and to. */
+export class Membership0000000001105 implements MigrationInterface {
+  readonly name = 'Membership0000000001105';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    const column = await columnsFor(queryRunner);
+    await queryRunner.createTable(
+      new Table({
+        name: 'membership',
+        columns: [
+          column.identity('id', 128, { isPrimary: true }),
+          column.identity('look', 128),
+          column.identity('account', 128),
+          column.identity('system', 64),
+          column.identity('environment', 16),
+          column.identity('workgroup', 128),
+          column.identity('staff_id', 255),
+          column.identity('staff_look', 255),
+          column.longText('scopes'),
+          column.longText('privileges'),
+          column.whole('from_ms'),
+          column.whole('to_ms', { isNullable: true }),
+        ],
+        uniques: [{ name: 'membership_look', columnNames: ['look'] }],
+        indices: [
+          { name: 'membership_account', columnNames: ['account'] },
+          { name: 'membership_staff', columnNames: ['staff_look', 'system', 'environment'] },
+        ],
+      }),
+      true,
+    );
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.dropTable('membership', true);
+  }
+}

@@ -1,0 +1,141 @@
+import type { AccessEntry } from '../vocabulary/access-entry';
+import type { Clock, NewAccessId } from '../vocabulary/clock';
+import { issueReceipt } from './access-receipt';
+import type { AccessReceipt } from './access-receipt';
+import { Appender, ownEntry } from './appender';
+import { DeliveryNotes } from './delivery-notes';
+import type { Freshness, LogStore } from './log-store';
+import { Tally } from './tally';
+import type { OpenTally } from './tally';
+
+/** No entry, no answer: every method that gives a receipt gives it after the entry is fsynced by the store. */
+export interface AccessLog {
+  /**
+   * Gives   the receipt for the reply with that digest; 'stale' when what decided has been changed since: nothing was written, decide anew.
+   * Fails   GatewayError('audit-unavailable'), at the latest after the deadline. The entry may still come to stand in the log.
+   */
+  append(entry: AccessEntry, bind: { readonly replyDigest: string; readonly isStale: () => boolean }): Promise<AccessReceipt | 'stale'>;
+  /**
+   * For requests refused before a caller is known, and 429s (GW-03): an own entry, or counted in a tally whose opening entry is durable.
+   * `sourceKey` is the IPv4 address, the IPv6 /56, or for a 429 the caller.
+   */
+  appendEarly(entry: AccessEntry, bind: { readonly replyDigest: string; readonly sourceKey: string }): Promise<AccessReceipt>;
+  /** What became of an answer; nobody waits for it. */
+  noteDelivery(accessId: string, outcome: 'sent' | 'aborted', bytes: number): void;
+  state(): AccessLogState;
+  /** Writes what is left and takes no more. Gives up after twice the deadline. The store stays open. */
+  drain(): Promise<void>;
+}
+
+export interface AccessLogState {
+  readonly healthy: boolean;
+  /** Callers whose entry is not durable yet. */
+  readonly waiting: number;
+  readonly lastDurableAtMs: number | null;
+  /** A code or a short text of the last fault; none of it is of a request. */
+  readonly lastFault: string | null;
+}
+
+export interface AccessLogParts {
+  readonly store: LogStore;
+  /** null where the versions in memory are those of the store (SQLite: one process). */
+  readonly freshness: Freshness | null;
+  readonly clock: Clock;
+  readonly newAccessId: NewAccessId;
+  /** A new UUID. */
+  readonly newChain: () => string;
+  /** Longest that an answer waits for its entry, milliseconds. */
+  readonly deadlineMs?: number;
+  readonly mostWaiting?: number;
+  /** Sources that GW-03 tells apart; the rest share one tally. */
+  readonly mostSources?: number;
+}
+
+/**
+ * Opens the log: begins a chain of this process's own.
+ *
+ * Fails   with the store's error when it cannot: a gateway without a log must not start.
+ */
+export async function openAccessLog(parts: AccessLogParts): Promise<AccessLog> {
+  const deadlineMs = parts.deadlineMs ?? 2_000;
+  const appender = await Appender.open({ ...parts, deadlineMs, mostWaiting: parts.mostWaiting ?? 4_096 });
+  const notes = new DeliveryNotes((list) => {
+    appender.appendOwn(ownEntry('delivery', parts.newAccessId(), parts.clock(), { notes: list })).catch(() => undefined);
+  });
+  const early = new EarlyRefusals(parts, appender);
+  return {
+    append: async (entry, bind) => {
+      const outcome = await appender.append(entry, bind.isStale);
+      return outcome === 'stale' ? 'stale' : issueReceipt(entry.accessId, bind.replyDigest);
+    },
+    appendEarly: async (entry, bind) => {
+      await early.append(entry, bind.sourceKey);
+      return issueReceipt(entry.accessId, bind.replyDigest);
+    },
+    noteDelivery: (accessId, outcome, bytes) => notes.add([accessId, outcome, bytes]),
+    state: () => appender.state(),
+    drain: async () => {
+      notes.flush();
+      early.close();
+      await appender.stop(2 * deadlineMs);
+    },
+  };
+}
+
+/** How often tallies are looked at, milliseconds. */
+const TICK_MS = 1_000;
+
+/** GW-03 on top of the appender: opening entries are waited for, closing entries are not. */
+class EarlyRefusals {
+  readonly #parts: AccessLogParts;
+  readonly #appender: Appender;
+  readonly #tally: Tally;
+  readonly #openings = new Map<string, Promise<unknown>>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(parts: AccessLogParts, appender: Appender) {
+    this.#parts = parts;
+    this.#appender = appender;
+    this.#tally = new Tally({ mostSources: parts.mostSources ?? 512, newId: parts.newAccessId });
+    this.#timer = setInterval(() => this.#closeDue(false), TICK_MS).unref();
+  }
+
+  async append(entry: AccessEntry, sourceKey: string): Promise<void> {
+    const reasons = entry.outcome.reasons.length > 0 ? entry.outcome.reasons : [entry.outcome.code];
+    const place = this.#tally.admit(sourceKey, reasons, this.#parts.clock());
+    if (place.kind === 'own') await this.#appender.append(entry, neverStale);
+    else await this.#opened(place.tally, entry);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#closeDue(true);
+  }
+
+  /** The opening entry, once for each tally; one that failed is tried again by the next request. */
+  #opened(tally: OpenTally, entry: AccessEntry): Promise<unknown> {
+    const pending = this.#openings.get(tally.id);
+    if (pending !== undefined) return pending;
+    const source = tally.sourceKey === null ? null : entry.source;
+    const details = { tally: tally.id, sourceKey: tally.sourceKey };
+    const opening = this.#appender.append(ownEntry('tally-open', this.#parts.newAccessId(), tally.openedAtMs, details, source), neverStale);
+    this.#openings.set(tally.id, opening);
+    opening.catch(() => this.#openings.delete(tally.id));
+    return opening;
+  }
+
+  #closeDue(all: boolean): void {
+    for (const tally of this.#tally.takeDue(this.#parts.clock(), all)) {
+      const wasOpened = this.#openings.has(tally.id);
+      this.#openings.delete(tally.id);
+      // Its opening never became durable: nothing tallied in it was answered.
+      if (!wasOpened) continue;
+      const { id, sourceKey, count, firstAtMs, lastAtMs, reasons } = tally;
+      const details = { tally: id, sourceKey, count, first: toText(firstAtMs), last: toText(lastAtMs), reasons };
+      this.#appender.appendOwn(ownEntry('tally-close', this.#parts.newAccessId(), this.#parts.clock(), details)).catch(() => undefined);
+    }
+  }
+}
+
+const neverStale = (): boolean => false;
+const toText = (ms: number): string => new Date(ms).toISOString();

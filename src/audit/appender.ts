@@ -1,0 +1,389 @@
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import type { AccessEntry } from '../vocabulary/access-entry';
+import type { Clock, NewAccessId } from '../vocabulary/clock';
+import { GatewayError } from '../vocabulary/errors';
+import { canonicalBytes } from './canonical-bytes';
+import { firstPrevHash, linkHash } from './chain-hash';
+import type { Freshness, LogRow, LogStore, Tail } from './log-store';
+import { rollUp } from './roll-up';
+
+export interface AppenderParts {
+  readonly store: LogStore;
+  /** null where the versions in memory are those of the store (SQLite). */
+  readonly freshness: Freshness | null;
+  readonly clock: Clock;
+  readonly newAccessId: NewAccessId;
+  readonly newChain: () => string;
+  /** Longest that a caller waits for its entry, milliseconds. */
+  readonly deadlineMs: number;
+  /** Most callers that wait at once. */
+  readonly mostWaiting: number;
+}
+
+export interface AppenderState {
+  readonly healthy: boolean;
+  readonly waiting: number;
+  readonly lastDurableAtMs: number | null;
+  readonly lastFault: string | null;
+}
+
+interface Draft {
+  readonly entry: AccessEntry;
+  readonly bytes: string;
+  readonly isStale: () => boolean;
+  readonly settle: (outcome: 'durable' | 'stale' | GatewayError) => void;
+  /** performance.now() after which nobody waits; Infinity for the log's own entries. */
+  readonly deadline: number;
+  isSettled: boolean;
+  /** Flushed by itself, so that a conflict names it. */
+  isAlone: boolean;
+}
+
+const MOST_ROWS = 1_024;
+const MOST_CHARACTERS = 2 * 1024 * 1024;
+/** How coarsely deadlines are kept. */
+const SWEEP_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+
+/**
+ * Appends to one hash chain with group commit: one flush carries every entry that waits, and while it is under way the next gathers.
+ *
+ * What is promised: an entry that `append` called durable is fsynced and stands in the chain. What is not: an entry whose append was
+ * refused may still stand there (its commit came late); access ids are unique, so it stands there once.
+ * A failed flush leaves its outcome open; then the store's tail decides: landed, not landed (those who still wait are flushed anew),
+ * or neither, in which case somebody else wrote to the chain: it is left as it is and a new chain begins.
+ */
+export class Appender {
+  readonly #parts: AppenderParts;
+  #chain: string;
+  #tail: Tail;
+  #queue: Draft[] = [];
+  #head = 0;
+  #callers = 0;
+  #inFlight: readonly Draft[] = [];
+  #flushSince: number | null = null;
+  #isRunning = false;
+  #isStopped = false;
+  #isSweeping = false;
+  #failures = 0;
+  #downSince: number | null = null;
+  #lastFault: string | null = null;
+  #lastDurableAtMs: number | null = null;
+  #idle: (() => void)[] = [];
+
+  private constructor(parts: AppenderParts, chain: string) {
+    this.#parts = parts;
+    this.#chain = chain;
+    this.#tail = { seq: 0, hash: firstPrevHash(chain) };
+  }
+
+  /** Begins a chain of its own. Fails with the store's error. */
+  static async open(parts: AppenderParts): Promise<Appender> {
+    const chain = parts.newChain();
+    await parts.store.openChain(chain, parts.clock());
+    return new Appender(parts, chain);
+  }
+
+  /**
+   * Gives   'durable', or 'stale' when `isStale` said so before the flush: nothing was written then.
+   * Fails   GatewayError('audit-unavailable') after the deadline, or at once when too many wait or the store has been down for longer.
+   */
+  append(entry: AccessEntry, isStale: () => boolean): Promise<'durable' | 'stale'> {
+    if (this.#isStopped) return Promise.reject(new GatewayError('audit-unavailable', 'the log is closed'));
+    if (this.#callers >= this.#parts.mostWaiting) return Promise.reject(new GatewayError('audit-unavailable', 'too many entries wait'));
+    const flaw = flawOf(entry);
+    if (flaw !== null) return Promise.reject(new GatewayError('audit-unavailable', `the entry cannot be stored: ${flaw}`));
+    if (this.#isDown()) return Promise.reject(new GatewayError('audit-unavailable', `the log is down: ${this.#lastFault ?? 'no answer'}`));
+    return this.#enqueue(entry, isStale, performance.now() + this.#parts.deadlineMs);
+  }
+
+  /** For the log's own entries: nobody waits for them, so they stay until the store takes them. */
+  appendOwn(entry: AccessEntry): Promise<'durable' | 'stale'> {
+    return this.#enqueue(entry, () => false, Infinity);
+  }
+
+  state(): AppenderState {
+    return {
+      healthy: !this.#isStopped && this.#failures === 0 && !this.#isDown(),
+      waiting: this.#callers,
+      lastDurableAtMs: this.#lastDurableAtMs,
+      lastFault: this.#lastFault,
+    };
+  }
+
+  /** Waits until nothing waits, at most `limitMs`; then takes no more. What is left is refused. */
+  async stop(limitMs: number): Promise<void> {
+    await this.#untilIdle(limitMs);
+    this.#isStopped = true;
+    for (const draft of [...this.#inFlight, ...this.#queue.slice(this.#head)]) this.#refuse(draft, 'the log is closed');
+  }
+
+  #enqueue(entry: AccessEntry, isStale: () => boolean, deadline: number): Promise<'durable' | 'stale'> {
+    return new Promise((resolve, reject) => {
+      const settle = (outcome: 'durable' | 'stale' | GatewayError): void => (typeof outcome === 'string' ? resolve(outcome) : reject(outcome));
+      const draft: Draft = { entry, bytes: canonicalBytes(entry), isStale, settle, deadline, isSettled: false, isAlone: false };
+      if (deadline !== Infinity) this.#callers += 1;
+      this.#queue.push(draft);
+      this.#wake();
+      this.#sweepLater();
+    });
+  }
+
+  #settle(draft: Draft, outcome: 'durable' | 'stale' | GatewayError): void {
+    if (draft.isSettled) return;
+    draft.isSettled = true;
+    if (draft.deadline !== Infinity) this.#callers -= 1;
+    draft.settle(outcome);
+  }
+
+  #refuse(draft: Draft, why: string): void {
+    this.#settle(draft, new GatewayError('audit-unavailable', why));
+  }
+
+  #wake(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#head < this.#queue.length && !this.#isStopped) {
+      // Whoever was just answered, or arrives in this turn of the loop, joins the flush.
+      await turn();
+      const drafts = this.#takeDrafts();
+      if (drafts.length > 0) await this.#flush(drafts);
+    }
+    this.#isRunning = false;
+    for (const tell of this.#idle.splice(0)) tell();
+  }
+
+  #takeDrafts(): Draft[] {
+    const drafts: Draft[] = [];
+    let characters = 0;
+    while (this.#head < this.#queue.length && drafts.length < MOST_ROWS && characters < MOST_CHARACTERS) {
+      const draft = this.#queue[this.#head] as Draft;
+      if (draft.isAlone && drafts.length > 0) break;
+      this.#head += 1;
+      if (draft.isSettled) continue;
+      if (isStale(draft)) {
+        this.#settle(draft, 'stale');
+        continue;
+      }
+      drafts.push(draft);
+      characters += draft.bytes.length;
+      if (draft.isAlone) break;
+    }
+    if (this.#head === this.#queue.length) {
+      this.#queue = [];
+      this.#head = 0;
+    } else if (this.#head > 4 * MOST_ROWS) {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
+    }
+    return drafts;
+  }
+
+  #putBack(drafts: readonly Draft[]): void {
+    this.#queue = [...drafts.filter((draft) => !draft.isSettled), ...this.#queue.slice(this.#head)];
+    this.#head = 0;
+  }
+
+  async #flush(drafts: readonly Draft[]): Promise<void> {
+    const rows = this.#link(drafts);
+    const rollups = rollUp(
+      drafts.map((draft) => draft.entry),
+      this.#parts.clock(),
+    );
+    const expect = this.#parts.freshness?.versions() ?? null;
+    this.#inFlight = drafts;
+    this.#flushSince = performance.now();
+    try {
+      const outcome = await this.#parts.store.flush({ chain: this.#chain, rows, rollups, expect });
+      this.#flushSince = null;
+      if (outcome.kind === 'durable') this.#landed(drafts, rows);
+      else {
+        this.#putBack(drafts);
+        await this.#parts.freshness?.catchUp(outcome.versions);
+      }
+    } catch (fault) {
+      const isOpen = this.#flushSince !== null;
+      this.#flushSince = null;
+      if (isOpen) await this.#recover(drafts, rows, fault);
+      else await this.#fail(fault);
+    } finally {
+      this.#inFlight = [];
+    }
+  }
+
+  #link(drafts: readonly Draft[]): readonly LogRow[] {
+    let { seq, hash } = this.#tail;
+    return drafts.map(({ entry, bytes }) => {
+      const prevHash = hash;
+      seq += 1;
+      hash = linkHash(prevHash, bytes);
+      return { seq, accessId: entry.accessId, atMs: Date.parse(entry.at), kind: entry.kind, prevHash, hash, bytes };
+    });
+  }
+
+  #landed(drafts: readonly Draft[], rows: readonly LogRow[]): void {
+    const last = rows[rows.length - 1];
+    if (last !== undefined) this.#tail = { seq: last.seq, hash: last.hash };
+    this.#failures = 0;
+    this.#downSince = null;
+    this.#lastDurableAtMs = this.#parts.clock();
+    for (const draft of drafts) this.#settle(draft, 'durable');
+  }
+
+  /** The outcome of a flush is open: nothing is written until the store has told its tail. */
+  async #recover(drafts: readonly Draft[], rows: readonly LogRow[], fault: unknown): Promise<void> {
+    const isConflict = (fault as { conflict?: unknown } | null)?.conflict === true;
+    if (!isConflict) await this.#fail(fault);
+    while (!this.#isStopped) {
+      const stored = await this.#storedTail();
+      if (stored === undefined) continue;
+      if (isSame(stored, rows[rows.length - 1])) this.#landed(drafts, rows);
+      else if (!isSame(stored, this.#tail)) await this.#leaveChain(drafts);
+      else if (isConflict) this.#part(drafts);
+      else this.#putBack(drafts);
+      return;
+    }
+  }
+
+  /** The chain is whole, yet a unique constraint refused: one of these access ids stands in the log already. Each goes by itself. */
+  #part(drafts: readonly Draft[]): void {
+    const [only] = drafts;
+    if (drafts.length === 1 && only !== undefined) {
+      this.#lastFault = 'access-id-twice';
+      this.#refuse(only, 'this access id stands in the log already');
+      return;
+    }
+    for (const draft of drafts) draft.isAlone = true;
+    this.#putBack(drafts);
+  }
+
+  async #storedTail(): Promise<Tail | undefined> {
+    try {
+      return (await this.#parts.store.tail(this.#chain)) ?? { seq: 0, hash: firstPrevHash(this.#chain) };
+    } catch (fault) {
+      await this.#fail(fault);
+      return undefined;
+    }
+  }
+
+  /** Somebody else wrote to our chain, or took from it. It is evidence now; we go on in a new one. */
+  async #leaveChain(drafts: readonly Draft[]): Promise<void> {
+    for (const draft of drafts) this.#refuse(draft, 'the chain is not as we left it');
+    this.#lastFault = 'chain-not-as-left';
+    const left = this.#chain;
+    while (!this.#isStopped) {
+      const chain = this.#parts.newChain();
+      try {
+        await this.#parts.store.openChain(chain, this.#parts.clock());
+        this.#chain = chain;
+        this.#tail = { seq: 0, hash: firstPrevHash(chain) };
+        this.#tell({ event: 'chain-left', chain: left });
+        return;
+      } catch (fault) {
+        await this.#fail(fault);
+      }
+    }
+  }
+
+  async #fail(fault: unknown): Promise<void> {
+    this.#lastFault = nameOf(fault);
+    // Tells of the interruption, and is what proves the store well again when nobody else writes.
+    if (this.#failures === 0) this.#tell({ event: 'log-interrupted', fault: this.#lastFault });
+    this.#failures += 1;
+    this.#downSince ??= performance.now();
+    await pause(Math.min(10 * 2 ** Math.min(this.#failures, 10), LONGEST_PAUSE_MS), undefined, { ref: false });
+  }
+
+  #tell(details: Readonly<Record<string, unknown>>): void {
+    if (this.#isStopped) return;
+    const entry = ownEntry('system', this.#parts.newAccessId(), this.#parts.clock(), details);
+    this.appendOwn(entry).catch(() => undefined);
+  }
+
+  #isDown(): boolean {
+    const since = this.#downSince ?? this.#flushSince;
+    return since !== null && performance.now() - since > this.#parts.deadlineMs;
+  }
+
+  #sweepLater(): void {
+    if (this.#isSweeping) return;
+    this.#isSweeping = true;
+    setTimeout(() => this.#sweep(), SWEEP_MS).unref();
+  }
+
+  #sweep(): void {
+    this.#isSweeping = false;
+    const now = performance.now();
+    for (const draft of this.#inFlight) if (draft.deadline <= now) this.#refuse(draft, 'the entry was not durable in time');
+    for (let place = this.#head; place < this.#queue.length; place += 1) {
+      const draft = this.#queue[place] as Draft;
+      if (draft.deadline <= now) this.#refuse(draft, 'the entry was not durable in time');
+    }
+    if (this.#callers > 0) this.#sweepLater();
+  }
+
+  async #untilIdle(limitMs: number): Promise<void> {
+    if (!this.#isRunning) return;
+    const isIdle = new Promise<void>((resolve) => this.#idle.push(resolve));
+    const limit = new AbortController();
+    await Promise.race([isIdle, pause(limitMs, undefined, { signal: limit.signal }).catch(() => undefined)]);
+    limit.abort();
+  }
+}
+
+/** An entry that the log makes by itself. */
+export const ownEntry = (
+  kind: AccessEntry['kind'],
+  accessId: string,
+  atMs: number,
+  details: Readonly<Record<string, unknown>>,
+  source: AccessEntry['source'] = null,
+): AccessEntry => ({
+  format: 1,
+  accessId,
+  kind,
+  at: new Date(atMs).toISOString(),
+  source,
+  who: null,
+  system: null,
+  environment: null,
+  route: null,
+  method: null,
+  action: null,
+  records: [],
+  outcome: { status: 0, code: 'ok', reasons: [] },
+  upstream: null,
+  policyVersion: null,
+  directoryVersion: null,
+  registryVersion: null,
+  details,
+});
+
+/** What a column of the store would refuse: one such entry would hold up every other one of its flush. */
+function flawOf(entry: AccessEntry): string | null {
+  if (!/^[\x21-\x7e]{1,36}$/.test(entry.accessId)) return 'accessId';
+  if (!Number.isSafeInteger(Date.parse(entry.at))) return 'at';
+  if (entry.kind.length > 16) return 'kind';
+  if ((entry.system ?? '').length > 64 || (entry.route ?? '').length > 64 || (entry.policyVersion ?? '').length > 64) return 'a name';
+  return (entry.action ?? '').length > 16 || (entry.environment ?? '').length > 16 ? 'a word' : null;
+}
+
+function isStale(draft: Draft): boolean {
+  try {
+    return draft.isStale();
+  } catch {
+    // Closed first: what cannot be shown fresh is decided anew.
+    return true;
+  }
+}
+
+const isSame = (stored: Tail, ours: Tail | undefined): boolean => ours !== undefined && stored.seq === ours.seq && stored.hash.equals(ours.hash);
+
+function nameOf(fault: unknown): string {
+  const { code, message } = fault as { code?: unknown; message?: unknown };
+  return typeof code === 'string' ? code : typeof message === 'string' ? message.slice(0, 120) : 'unknown';
+}

@@ -1,0 +1,76 @@
+import type { EntryKind } from '../vocabulary/access-entry';
+
+/** Versions of what decisions stand on; each only grows. */
+export interface Versions {
+  readonly directory: number;
+  readonly registry: number;
+}
+
+/** One entry as the store keeps it. `hash` is sha256(prevHash || bytes), bytes in UTF-8. */
+export interface LogRow {
+  readonly seq: number;
+  readonly accessId: string;
+  readonly atMs: number;
+  readonly kind: EntryKind;
+  readonly prevHash: Buffer;
+  readonly hash: Buffer;
+  /** The entry's canonical JSON: the hashed text. */
+  readonly bytes: string;
+}
+
+/** How often one decision was taken in one flush. */
+export interface RollupDelta {
+  /** sha256 of what follows, count and atMs apart. */
+  readonly keyDigest: Buffer;
+  readonly system: string;
+  readonly environment: string;
+  readonly route: string;
+  readonly action: string;
+  readonly policyVersion: string;
+  /** JSON list of the decision keys that the decision stood on (one for each membership). */
+  readonly keyJson: string;
+  /** JSON list of the sections that were disclosed. */
+  readonly grantedJson: string;
+  readonly count: number;
+  readonly atMs: number;
+}
+
+/**
+ * Where entries are kept; `storage` fulfils it with SQLite and MariaDB. The log makes one call at a time.
+ *
+ * Every method fails with an Error when the store does not do it; the error's `code` is named in the log's state. After a failed
+ * flush the log asks for the tail before anything else.
+ */
+export interface LogStore {
+  openChain(chain: string, atMs: number): Promise<void>;
+  /**
+   * Writes all or nothing; durable means fsynced. `behind`: a version in the store is ahead of `expect`; nothing was written.
+   * An Error with `conflict: true` says that a unique constraint refused (nothing was written); any other leaves the outcome open.
+   */
+  flush(batch: LogBatch): Promise<{ readonly kind: 'durable' } | { readonly kind: 'behind'; readonly versions: Versions }>;
+  /**
+   * The last entry of a chain, durable, its hash made anew from its bytes; null where there is none. Settles every flush before it:
+   * what is not there then will not come later.
+   */
+  tail(chain: string): Promise<Tail | null>;
+  close(): Promise<void>;
+}
+
+export interface LogBatch {
+  readonly chain: string;
+  readonly rows: readonly LogRow[];
+  readonly rollups: readonly RollupDelta[];
+  /** null where the versions in memory are those of the store. */
+  readonly expect: Versions | null;
+}
+
+export interface Tail {
+  readonly seq: number;
+  readonly hash: Buffer;
+}
+
+/** What the log asks about freshness; on SQLite the versions are those in memory and catchUp is never called. */
+export interface Freshness {
+  versions(): Versions;
+  catchUp(seen: Versions): Promise<void>;
+}

@@ -1,0 +1,26 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { CommandParts } from '../program';
+import { jsonLine } from '../screen';
+
+/** casegate demo [--once]; casegate demo token PERSON. */
+export function addDemoCommands(program: Command, { services, screen }: CommandParts): void {
+  const demo = program
+    .command('demo')
+    .description('bring up demo case systems, people and records behind a gateway, and show one private record as five people see it')
+    .option('--once', 'print the tour and end')
+    .addHelpText('after', '\nExamples:\n  casegate demo\n  casegate demo --once\n  casegate demo token counselor\n')
+    .action((options: { readonly once?: boolean }) => services.demo({ once: options.once === true }));
+
+  demo
+    .command('token')
+    .description('print a bearer token of a demo person, while the demo runs')
+    .argument('<person>', 'such as counselor, supervisor, data-specialist, monitor, auditor')
+    .addOption(new Option('--for <plane>', 'what the token is for').choices(['data', 'admin']).default('data'))
+    .option('--json', 'print JSON, for scripts')
+    .addHelpText('after', '\nExample:\n  curl -H "Authorization: Bearer $(casegate demo token counselor)" http://127.0.0.1:8080/…\n')
+    .action(async (person: string, options: { readonly for: 'data' | 'admin'; readonly json?: boolean }) => {
+      const token = await services.demoToken(person, options.for);
+      screen.out(options.json === true ? jsonLine({ person, for: options.for, token }) : `${token}\n`);
+    });
+}

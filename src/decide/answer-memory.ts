@@ -1,0 +1,65 @@
+import type { Action } from '../vocabulary/case-system';
+import type { KeyAnswer, KeyWords, PolicyEngine } from './policy-engine';
+
+/** More keys than a directory can make in good faith; beyond it, questions are answered and not remembered. */
+const MOST_KEYS = 100_000;
+
+type ByConditions = Map<number, KeyAnswer>;
+type ByRelations = Map<number, ByConditions>;
+type ByPrivacy = { readonly open: ByRelations; readonly private: ByRelations };
+
+/**
+ * One engine's answers, remembered under structured keys: words are never joined to strings, where `a$$b` and `c`
+ * could meet `a` and `b$$c` (C20). It lives and dies with its engine, so no answer outlives its policy.
+ */
+export class AnswerMemory {
+  private readonly answers = new Map<string, Map<Action, ByPrivacy>>();
+  private count = 0;
+
+  constructor(private readonly engine: PolicyEngine) {}
+
+  /** Throws where the engine does. */
+  answer(key: KeyWords, action: Action): KeyAnswer {
+    const known = this.answers
+      .get(key.workgroup)
+      ?.get(action)
+      ?.[key.isPrivate === false ? 'open' : 'private'].get(key.relations)
+      ?.get(key.conditions);
+    if (known !== undefined) return known;
+    const answer = this.engine.ask(key, action);
+    if (this.count < MOST_KEYS) this.remember(key, action, answer);
+    return answer;
+  }
+
+  /** Every key remembered now, as a list of its own: safe to walk in slices. */
+  keys(): readonly { readonly key: KeyWords; readonly action: Action }[] {
+    const keys: { key: KeyWords; action: Action }[] = [];
+    for (const [workgroup, byAction] of this.answers) {
+      for (const [action, byPrivacy] of byAction) {
+        for (const isPrivate of [false, true]) {
+          for (const [relations, byConditions] of byPrivacy[isPrivate ? 'private' : 'open']) {
+            for (const conditions of byConditions.keys()) keys.push({ key: { workgroup, relations, isPrivate, conditions }, action });
+          }
+        }
+      }
+    }
+    return keys;
+  }
+
+  private remember(key: KeyWords, action: Action, answer: KeyAnswer): void {
+    const byAction = ensure(this.answers, key.workgroup, () => new Map<Action, ByPrivacy>());
+    const byPrivacy = ensure(byAction, action, () => ({ open: new Map(), private: new Map() }));
+    ensure(byPrivacy[key.isPrivate === false ? 'open' : 'private'], key.relations, () => new Map()).set(key.conditions, answer);
+    this.count += 1;
+  }
+}
+
+/** The value under a key, made first where there is none. */
+export function ensure<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}

@@ -1,0 +1,27 @@
+import { readText } from '../reading/read-text';
+import { type Finding, finding } from './finding';
+import { MODEL_TEXT } from './model-text';
+
+/**
+ * model.conf is read by people, not changed by them: another model could turn silence into access (C07, C18, C24).
+ * Gives nothing where the file says what the shipped one says (comments and line ends aside), else the first line that differs.
+ */
+export function checkModel(bytes: Uint8Array, file: string): readonly Finding[] {
+  const { text, problems } = readText(bytes, file);
+  if (problems.length > 0) return problems.map((problem) => finding('unreadable', problem, problem.message));
+  const wanted = meaningful(MODEL_TEXT);
+  const found = meaningful(text);
+  for (let i = 0; i < Math.max(wanted.length, found.length); i++) {
+    const [want, have] = [wanted[i], found[i]];
+    if (want?.text === have?.text) continue;
+    const place = { file, line: have?.line ?? text.split('\n').length, column: 1, word: have?.text ?? '' };
+    return [finding('model', place, 'this is not the model of this release; put the shipped model.conf back', want?.text)];
+  }
+  return [];
+}
+
+const meaningful = (text: string): readonly { readonly text: string; readonly line: number }[] =>
+  text
+    .split(/\r\n|\n|\r/)
+    .map((line, i) => ({ text: line.trim(), line: i + 1 }))
+    .filter((line) => line.text !== '' && !line.text.startsWith('#'));

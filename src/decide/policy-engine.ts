@@ -1,0 +1,181 @@
+import { type Enforcer, newEnforcer, newModelFromString } from 'casbin';
+import { ACTIONS, type Action, type CaseSystem } from '../vocabulary/case-system';
+import type { Reason } from '../vocabulary/reasons';
+import type { Breathe } from './breather';
+import { MODEL_TEXT } from './model-text';
+import { type PolicyRow, wordsOf } from './policy-row';
+import { makeHolds } from './row-holds';
+
+/** The part of a decision key that rows speak of. */
+export interface KeyWords {
+  /** Without its namespace. */
+  readonly workgroup: string;
+  readonly relations: number;
+  readonly isPrivate: boolean;
+  readonly conditions: number;
+}
+
+/** What one membership may see under one action, by section number. */
+export interface KeyAnswer {
+  /** Casbin's answer: some row allows and none denies. */
+  readonly allowed: readonly boolean[];
+  /** A deny row hits; it also takes away what another membership would show. */
+  readonly denied: readonly boolean[];
+  /** The first line that allows; 0 where nothing is shown. */
+  readonly lines: readonly number[];
+  /** Why nothing is shown; null where it is. */
+  readonly why: readonly (Reason | null)[];
+}
+
+export interface PolicyEngine {
+  /** Asks casbin for every section. Throws where the engine fails or contradicts the rows: the caller refuses. */
+  ask(key: KeyWords, action: Action): KeyAnswer;
+  /** True if some row could ever allow something to this workgroup. */
+  mayEver(workgroup: string, action: Action): boolean;
+}
+
+/**
+ * Builds the enforcers of one system, one for each section and action, so that a cold question meets few rows (C21).
+ *
+ * Takes   rows that the lint has passed; they go into the model by themselves, without an adapter (C03, C04, C08, C09).
+ * Gives   an engine that never changes: another policy is another engine (C22, POL-01 … POL-03).
+ * Fails   rejects where casbin does not take a row.
+ */
+export async function buildPolicyEngine(system: CaseSystem, rows: readonly PolicyRow[], breathe: Breathe): Promise<PolicyEngine> {
+  const cells = new Map<Action, readonly Cell[]>();
+  for (const action of ACTIONS) {
+    if (!rows.some((row) => row.action === '*' || row.action === action)) continue;
+    const built: Cell[] = [];
+    for (const section of system.sections) {
+      built.push(await buildCell(system, section, action, rows));
+      await breathe();
+    }
+    cells.set(action, built);
+  }
+  return new Engine(system, rows, cells);
+}
+
+/** One section under one action. */
+interface Cell {
+  readonly section: string;
+  readonly action: Action;
+  readonly rows: readonly PolicyRow[];
+  readonly enforcer: Enforcer;
+}
+
+async function buildCell(system: CaseSystem, section: string, action: Action, rows: readonly PolicyRow[]): Promise<Cell> {
+  const own = rows.filter((row) => (row.section === '*' || row.section === section) && (row.action === '*' || row.action === action));
+  const model = newModelFromString(MODEL_TEXT);
+  for (const row of own) {
+    if (!model.addPolicy('p', 'p', wordsOf(row))) throw new Error(`casbin does not take line ${row.line}`);
+  }
+  const enforcer = await newEnforcer(model);
+  await enforcer.addFunction('holds', makeHolds(system));
+  return { section, action, rows: own, enforcer };
+}
+
+const NOTHING: readonly Cell[] = [];
+
+class Engine implements PolicyEngine {
+  private readonly holds;
+  private readonly all: KeyWords;
+  private readonly scopeMask: number;
+  private readonly privilegeMask: number;
+
+  constructor(
+    private readonly system: CaseSystem,
+    private readonly rows: readonly PolicyRow[],
+    private readonly cells: ReadonlyMap<Action, readonly Cell[]>,
+  ) {
+    this.holds = makeHolds(system);
+    this.all = {
+      workgroup: '',
+      relations: 2 ** system.relations.length - 1,
+      isPrivate: false,
+      conditions: 2 ** system.conditions.length - 1,
+    };
+    this.scopeMask = maskWhere(system, 'fact-in-scope');
+    this.privilegeMask = maskWhere(system, 'privilege');
+  }
+
+  mayEver(workgroup: string, action: Action): boolean {
+    const word = `group:${workgroup}`;
+    return this.rows.some((row) => row.effect === 'allow' && row.workgroup === word && (row.action === '*' || row.action === action));
+  }
+
+  ask(key: KeyWords, action: Action): KeyAnswer {
+    this.check(key);
+    const cells = this.cells.get(action) ?? NOTHING;
+    const allowed: boolean[] = [];
+    const denied: boolean[] = [];
+    const lines: number[] = [];
+    const why: (Reason | null)[] = [];
+    for (const number of this.system.sections.keys()) {
+      const cell = cells[number];
+      const isAllowed = cell !== undefined && this.enforce(cell, key);
+      const allowLine = cell === undefined ? 0 : this.firstLine(cell, key, 'allow');
+      const isDenied = cell !== undefined && this.firstLine(cell, key, 'deny') !== 0;
+      // Two readers of the same rows that differ: one of them is broken, and nobody knows which.
+      if (isAllowed !== (allowLine !== 0 && !isDenied)) throw new Error(`casbin and the rows differ on section ${number}`);
+      allowed.push(isAllowed);
+      denied.push(isDenied);
+      lines.push(isAllowed ? allowLine : 0);
+      why.push(
+        isAllowed || cell === undefined ? (isAllowed ? null : 'not-granted') : isDenied ? 'denied-by-rule' : this.explain(cell, key),
+      );
+    }
+    return Object.freeze({
+      allowed: Object.freeze(allowed),
+      denied: Object.freeze(denied),
+      lines: Object.freeze(lines),
+      why: Object.freeze(why),
+    });
+  }
+
+  /** C14: a list of one word equals the word, and 1 equals '1', to casbin; so nothing of another type comes near it. */
+  private check(key: KeyWords): void {
+    const { workgroup, relations, isPrivate, conditions } = key;
+    if (typeof workgroup !== 'string' || workgroup === '' || typeof isPrivate !== 'boolean') throw new Error('the key is malformed');
+    for (const [mask, most] of [
+      [relations, this.all.relations],
+      [conditions, this.all.conditions],
+    ] as const) {
+      if (typeof mask !== 'number' || !Number.isInteger(mask) || mask < 0 || mask > most)
+        throw new Error('the key speaks of words that the system does not have');
+    }
+  }
+
+  private enforce(cell: Cell, key: KeyWords): boolean {
+    return cell.enforcer.enforceSync(...this.request(cell, key)) === true;
+  }
+
+  private request(cell: Cell, key: KeyWords): unknown[] {
+    return [`group:${key.workgroup}`, key.relations, key.isPrivate ? 'private' : 'open', key.conditions, cell.section, cell.action];
+  }
+
+  /** Our own explainer (C19): the first line of this effect that hits, or 0. */
+  private firstLine(cell: Cell, key: KeyWords, effect: PolicyRow['effect']): number {
+    const request = this.request(cell, key);
+    return cell.rows.find((row) => row.effect === effect && this.holds(...request, ...wordsOf(row).slice(0, 6)))?.line ?? 0;
+  }
+
+  /** The least change that would show the section; the words stand in entries, and in answers only where they may be told. */
+  private explain(cell: Cell, key: KeyWords): Reason {
+    const would = (change: Partial<KeyWords>): boolean => {
+      const other = { ...key, ...change };
+      return this.firstLine(cell, other, 'deny') === 0 && this.firstLine(cell, other, 'allow') !== 0;
+    };
+    if (would({ conditions: key.conditions | this.privilegeMask })) return 'no-private-privilege';
+    if (key.isPrivate && would({ isPrivate: false })) return 'private-record';
+    if (would({ conditions: key.conditions | this.scopeMask })) return 'out-of-scope';
+    return 'not-granted';
+  }
+}
+
+/** The conditions all of whose clauses are of this kind. */
+function maskWhere(system: CaseSystem, test: 'fact-in-scope' | 'privilege'): number {
+  let mask = 0;
+  for (const [bit, condition] of system.conditions.entries())
+    if (condition.clauses.every((clause) => clause.test === test)) mask |= 1 << bit;
+  return mask;
+}

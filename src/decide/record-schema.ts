@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { ACTIONS } from '../vocabulary/case-system';
+
+/** A word of the vocabulary: lower case, digits and hyphens. Short of every sign that some matcher might read as a pattern. */
+export const WORD = /^[a-z](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
+
+const word = z
+  .string()
+  .regex(WORD, 'a word is lower-case letters, digits and hyphens')
+  .meta({ description: 'A word: lower-case letters, digits and hyphens.' });
+const text = z.string().min(1).max(300);
+/** RFC 6901; `*` stands for every element of an array. */
+const pointer = z
+  .string()
+  .regex(/^(?:\/(?:[^~/]|~[01])+)+$/, 'a place is a JSON pointer such as /contact/phone')
+  .max(512)
+  .meta({ description: 'A JSON pointer from the root of the record; * is every element of an array.' });
+const scalar = z.union([z.string().min(1), z.boolean()], { error: 'a text in quotes, true or false' });
+const speaks = z
+  .enum(['must', 'may'])
+  .meta({ description: 'must: silence closes (a private record; for other facts a hidden one). may: counts when it speaks.' });
+const kind = z
+  .enum(['plain', 'text', 'ssn', 'ssn-last4'])
+  .meta({ description: 'plain: as it stands. text: searched for SSNs. ssn, ssn-last4: leaves as XXX-XX-1234.' });
+
+const bodySource = z.strictObject({
+  at: pointer,
+  speaks,
+  private: z.array(scalar).min(1).optional().meta({ description: 'privacy alone: the values that mean private.' }),
+  open: z.array(scalar).min(1).optional().meta({ description: 'privacy alone: the values that mean open. Any other value means private.' }),
+});
+const fact = z.strictObject({ body: bodySource.optional(), registry: z.strictObject({ speaks }).optional() });
+
+const clause = z.union(
+  [
+    z.strictObject({ workgroup: z.array(word).min(1) }),
+    z.strictObject({ privilege: word }),
+    z.strictObject({ fact: word, is: z.enum(['caller', 'supervised-by-caller']) }),
+    z.strictObject({ fact: word, in: z.enum(['agency', 'counties', 'offices', 'programs', 'regions']) }),
+    z.strictObject({ fact: word, has: z.array(z.string().min(1)).min(1) }),
+  ],
+  {
+    error:
+      'a clause is one of {workgroup: [words]}, {privilege: word}, {fact: word, is: caller | supervised-by-caller}, ' +
+      '{fact: word, in: agency | counties | offices | programs | regions}, {fact: word, has: [codes]}',
+  },
+);
+
+const route = z.strictObject({
+  method: z.literal('GET'),
+  path: z.string().regex(/^(?:\/(?:\{record\}|[A-Za-z0-9_-]+))+$/, 'a path is segments of letters, digits, - and _, one of them {record}'),
+  action: z.enum(ACTIONS as unknown as [string, ...string[]]),
+  sections: z.union([z.literal('all'), z.array(word).min(1)], { error: 'all, or a list of sections' }),
+  factsFrom: z
+    .enum(['body', 'registry'])
+    .meta({ description: 'registry: decided before the fetch and checked again on the body. body: fetched first.' }),
+  id: pointer.meta({ description: "Where the record's own id stands in the body." }),
+  mediaTypes: z.array(z.string().regex(/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/, 'a media type in lower case')).min(1),
+  maxBodyBytes: z.int().min(1024).max(67_108_864),
+});
+
+/**
+ * The form of record.yaml; published as policies/record.schema.json for editors.
+ * What a form cannot say (words that exist, places that do not overlap) is checked by readRecordFile.
+ */
+export const recordSchema = z
+  .strictObject({
+    system: word.meta({ description: 'The name of the folder; the first segment of every address.' }),
+    title: text,
+    timeZone: z.string().min(1).meta({ description: 'An IANA zone.' }),
+    identifier: z
+      .string()
+      .min(1)
+      .max(200)
+      .meta({ description: 'Pattern of a record id, anchored at both ends; characters, classes and counts only.' }),
+    mostMemberships: z.int().min(1).max(64),
+    sections: z.record(word, text),
+    basicSection: word,
+    privacySection: word.optional(),
+    tellingSections: z.array(word).optional(),
+    facts: z.record(word, fact),
+    relations: z.record(word, z.array(clause).min(1)),
+    conditions: z.record(word, z.array(clause).min(1)),
+    fields: z.record(word, z.record(pointer, kind)),
+    routes: z.record(word, route),
+  })
+  .meta({ title: 'Casegate record.yaml', description: 'Where things stand in the records of one case-management system.' });
+
+export type RecordFile = z.infer<typeof recordSchema>;
+export type ClauseForm = z.infer<typeof clause>;
+
+/** JSON Schema (2020-12) of record.yaml. */
+export const recordJsonSchema = (): unknown => z.toJSONSchema(recordSchema, { io: 'input' });

@@ -1,0 +1,70 @@
+import type { ApplicationGrant, Decision, DecisionKey } from '../vocabulary/access';
+import type { CaseSystem, Route } from '../vocabulary/case-system';
+import type { Breathe } from './breather';
+import { type Finding, finding } from './finding';
+import { createPolicyInForce, type PolicyParts } from './policy-in-force';
+import type { PolicyCase } from './read-cases-file';
+
+export interface CaseResult {
+  readonly case: PolicyCase;
+  readonly isPassed: boolean;
+  readonly got: { readonly view: string; readonly sections: readonly string[]; readonly reasons: readonly string[] };
+}
+
+/**
+ * Asks the engine every example of cases.csv, through the very path that requests take.
+ * The view is that over all sections which the routes of the case's action can show.
+ */
+export async function runCases(parts: PolicyParts, cases: readonly PolicyCase[], breathe: Breathe): Promise<readonly CaseResult[]> {
+  const policy = createPolicyInForce(parts, 'cases', () => undefined);
+  const grant: ApplicationGrant = { system: parts.system.name, actions: ['*'], sections: ['*'] };
+  const results: CaseResult[] = [];
+  for (const one of cases) {
+    const key: DecisionKey = { environment: 'production', application: 'cases', ...wordsOfKey(one) };
+    const decision = policy.decide({ route: routeOf(parts.system, one), keys: [key], grant, actorKeys: null });
+    results.push(judge(parts.system, one, decision));
+    await breathe();
+  }
+  return results;
+}
+
+/** A finding for every case that does not hold. */
+export const caseFindings = (results: readonly CaseResult[], file: string): readonly Finding[] =>
+  results
+    .filter((result) => !result.isPassed)
+    .map(({ case: one, got }) =>
+      finding(
+        'case-fails',
+        { file, line: one.line, column: 1, word: one.name },
+        `expected ${say(one.view, one.sections, one.reasons)}; the policy gives ${say(got.view, got.sections, got.reasons)}`,
+      ),
+    );
+
+const say = (view: string, sections: readonly string[], reasons: readonly string[]): string =>
+  `${view} (${sections.join(' & ') || 'none'}) because ${reasons.join(' & ')}`;
+
+const wordsOfKey = ({ workgroup, relations, isPrivate, conditions }: PolicyCase): Omit<DecisionKey, 'environment' | 'application'> => ({
+  workgroup,
+  relations,
+  isPrivate,
+  conditions,
+});
+
+function routeOf(system: CaseSystem, one: PolicyCase): Route {
+  const routes = system.routes.filter((route) => route.action === one.action);
+  const shown = new Set(routes.flatMap((route) => route.sections));
+  const sections = [...system.sections.keys()].filter((section) => routes.length === 0 || shown.has(section));
+  return { ...(routes[0] ?? (system.routes[0] as Route)), index: -1, action: one.action, sections };
+}
+
+function judge(system: CaseSystem, one: PolicyCase, decision: Decision): CaseResult {
+  const got = {
+    view: decision.disclosure,
+    sections: system.sections.filter((_, i) => decision.granted[i]),
+    reasons: decision.reasons,
+  };
+  const isPassed = got.view === one.view && isSame(got.sections, one.sections) && isSame(got.reasons, one.reasons);
+  return { case: one, isPassed, got };
+}
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((word) => b.includes(word));

@@ -1,0 +1,101 @@
+/** What the edge takes from the header block; everything else is dropped here, so it can reach neither a decision nor a case system. */
+export interface Head {
+  host: string | undefined;
+  authorization: string | undefined;
+  origin: string | undefined;
+  /** The lines of X-Forwarded-For in their order, joined by commas. */
+  forwardedFor: string | undefined;
+  expect: string | undefined;
+  asksPreflight: boolean;
+  asksUpgrade: boolean;
+  hasBody: boolean;
+  /** twice: a header that says one thing only stands twice. value: a byte that is not printable ASCII, or an encoded line end. many: too many. */
+  fault: 'none' | 'twice' | 'value' | 'many';
+}
+
+/**
+ * Reads the raw header lines of a request: names and values in turn, as they came. `req.headers` is of no use here: Node keeps the first of
+ * two Authorization or Host lines in silence (TOK-21, HDR-06), a front proxy perhaps the last.
+ */
+export function readHead(rawHeaders: readonly string[], mostHeaders: number): Head {
+  const head: Head = {
+    host: undefined,
+    authorization: undefined,
+    origin: undefined,
+    forwardedFor: undefined,
+    expect: undefined,
+    asksPreflight: false,
+    asksUpgrade: false,
+    hasBody: false,
+    fault: rawHeaders.length > mostHeaders * 2 ? 'many' : 'none',
+  };
+  let seen = 0;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const value = rawHeaders[at + 1] as string;
+    if (UNSAFE_VALUE.test(value)) head.fault = 'value';
+    const name = (rawHeaders[at] as string).toLowerCase();
+    const bit = SINGLE.get(name);
+    if (bit !== undefined) {
+      if ((seen & bit) !== 0) head.fault = 'twice';
+      seen |= bit;
+    }
+    take(head, name, value);
+  }
+  return head;
+}
+
+// A line end that somebody downstream might decode (HDR-10), a NUL, and whatever is not printable ASCII.
+const UNSAFE_VALUE = /[^\t\x20-\x7e]|%0[0adAD]/;
+
+const SINGLE: ReadonlyMap<string, number> = new Map(
+  [
+    'authorization',
+    'proxy-authorization',
+    'host',
+    'content-length',
+    'content-type',
+    'content-encoding',
+    'transfer-encoding',
+    'expect',
+    'upgrade',
+    'origin',
+    'access-control-request-method',
+    'range',
+    'max-forwards',
+    'from',
+    'referer',
+    'user-agent',
+    'traceparent',
+  ].map((name, place) => [name, 1 << place]),
+);
+
+function take(head: Head, name: string, value: string): void {
+  switch (name) {
+    case 'host':
+      head.host = value;
+      return;
+    case 'authorization':
+      head.authorization = value;
+      return;
+    case 'origin':
+      head.origin = value;
+      return;
+    case 'x-forwarded-for':
+      head.forwardedFor = head.forwardedFor === undefined ? value : `${head.forwardedFor},${value}`;
+      return;
+    case 'expect':
+      head.expect = value;
+      return;
+    case 'access-control-request-method':
+      head.asksPreflight = true;
+      return;
+    case 'upgrade':
+      head.asksUpgrade = true;
+      return;
+    case 'transfer-encoding':
+      head.hasBody = true;
+      return;
+    case 'content-length':
+      if (value !== '0') head.hasBody = true;
+  }
+}

@@ -1,0 +1,158 @@
+import type { z } from 'zod';
+import { type CsvRow, readCsv } from '../../../reading/read-csv';
+import { readText } from '../../../reading/read-text';
+import { readYaml } from '../../../reading/read-yaml';
+import { CSV_COLUMNS, FACT_COLUMN, IMPORT_KINDS, type ImportKind, type ImportRows, importSchemas } from './import-kinds';
+
+export interface ImportFile {
+  /** As people call it; a CSV file's kind is read from its name unless `kind` says it. */
+  readonly name: string;
+  readonly content: string | Uint8Array;
+  readonly kind?: ImportKind;
+}
+
+export interface ImportProblem {
+  readonly file: string;
+  readonly line: number;
+  /** The name of the column or key; '' where the whole line or file is meant. */
+  readonly column: string;
+  readonly reason: string;
+}
+
+/** A row with its place. `row` is undefined where the schema refused it. */
+export interface ReadRow<K extends ImportKind = ImportKind> {
+  readonly file: string;
+  readonly line: number;
+  readonly kind: K;
+  readonly row: ImportRows[K] | undefined;
+}
+
+export interface ReadImport {
+  readonly rows: readonly ReadRow[];
+  readonly problems: readonly ImportProblem[];
+}
+
+/** Most rows of one import, all files together: it is one transaction. */
+const MOST_ROWS = 200_000;
+
+/**
+ * Reads CSV files (one kind each) and YAML documents (all kinds) into checked rows.
+ *
+ * Takes   UTF-8, with or without a byte order mark, any line ends. Plain dates begin in `timeZone`.
+ * Gives   every row and every problem at once. With problems nothing may be written.
+ * Fails   never.
+ */
+export function readImportFiles(files: readonly ImportFile[], timeZone: string): ReadImport {
+  const rows: ReadRow[] = [];
+  const problems: ImportProblem[] = [];
+  const schemas = importSchemas(timeZone);
+  const take: TakeRow = (kind, file, line, raw, placeOf) => {
+    const read: z.ZodSafeParseResult<unknown> = schemas[kind].safeParse(raw);
+    rows.push({ file, line, kind, row: read.success ? (read.data as ImportRows[ImportKind]) : undefined });
+    if (!read.success) problems.push(...read.error.issues.flatMap((issue) => explain(issue, file, placeOf)));
+  };
+
+  if (files.length === 0) problems.push({ file: '', line: 0, column: '', reason: 'no file was given' });
+  for (const file of files) {
+    const { text, problems: unreadable } = readText(typeof file.content === 'string' ? Buffer.from(file.content) : file.content, file.name);
+    if (unreadable.length > 0)
+      problems.push(...unreadable.map((one) => ({ file: one.file, line: one.line, column: '', reason: one.message })));
+    else if (/\.ya?ml$/i.test(file.name)) problems.push(...takeYaml(file.name, text, take));
+    else problems.push(...takeCsv(file, text, take));
+  }
+  if (rows.length > MOST_ROWS) problems.push({ file: '', line: 0, column: '', reason: `more than ${MOST_ROWS} rows; import in parts` });
+  return { rows, problems };
+}
+
+type PlaceOf = (path: readonly PropertyKey[]) => { readonly line: number; readonly column: string };
+type TakeRow = (kind: ImportKind, file: string, line: number, raw: unknown, placeOf: PlaceOf) => void;
+
+function takeCsv(file: ImportFile, text: string, take: TakeRow): readonly ImportProblem[] {
+  const kind = file.kind ?? kindOfName(file.name);
+  const whole = (line: number, reason: string): ImportProblem => ({ file: file.name, line, column: '', reason });
+  if (kind === undefined) return [whole(1, `the file's name says none of ${IMPORT_KINDS.join(', ')}; name its kind`)];
+  const { rows, problems: unreadable } = readCsv(text, file.name);
+  const problems = unreadable.map((one) => whole(one.line, one.message));
+  const [head, ...lines] = rows;
+  if (head === undefined) return [...problems, whole(1, 'the file has no heading')];
+  const headings = head.cells.map((cell) => cell.text);
+  const badHeading = checkHeadings(kind, headings);
+  if (badHeading.length > 0) return [...problems, ...badHeading.map((bad) => ({ file: file.name, line: head.line, ...bad }))];
+
+  for (const line of lines) {
+    if (line.cells.length > headings.length)
+      problems.push(whole(line.line, `has ${line.cells.length} cells, the heading ${headings.length}`));
+    else if (line.cells.length < headings.length) problems.push(whole(line.line, 'has fewer cells than the heading'));
+    else {
+      const raw = rawRow(kind, headings, line);
+      take(kind, file.name, line.line, raw, (path) => ({
+        line: line.line,
+        column: path[0] === 'codes' && path[1] !== undefined ? `${FACT_COLUMN}${String(path[1])}` : String(path[0] ?? ''),
+      }));
+    }
+  }
+  return problems;
+}
+
+function kindOfName(name: string): ImportKind | undefined {
+  const base = name.split(/[/\\]/).at(-1) ?? '';
+  return IMPORT_KINDS.find((kind) => base === `${kind}.csv`);
+}
+
+function checkHeadings(kind: ImportKind, headings: readonly string[]): readonly { column: string; reason: string }[] {
+  const { columns } = CSV_COLUMNS[kind];
+  const isKnown = (heading: string): boolean => columns.includes(heading) || (kind === 'records' && heading.startsWith(FACT_COLUMN));
+  return [
+    ...headings.filter((one) => !isKnown(one)).map((one) => ({ column: one, reason: `is no column of ${kind}: ${columns.join(', ')}` })),
+    ...headings.filter((one, i) => headings.indexOf(one) !== i).map((one) => ({ column: one, reason: 'stands twice in the heading' })),
+  ];
+}
+
+/** A blank cell says nothing, like a key that YAML leaves out. */
+function rawRow(kind: ImportKind, headings: readonly string[], line: CsvRow): Record<string, unknown> {
+  const raw: Record<string, unknown> = {};
+  const codes: [string, readonly string[]][] = [];
+  for (const [i, heading] of headings.entries()) {
+    const text = line.cells[i]?.text ?? '';
+    const values = (): string[] =>
+      text
+        .split(';')
+        .map((one) => one.trim())
+        .filter((one) => one !== '');
+    if (heading.startsWith(FACT_COLUMN)) codes.push([heading.slice(FACT_COLUMN.length), values()]);
+    else if (text !== '') raw[heading] = CSV_COLUMNS[kind].lists.includes(heading) ? values() : text;
+  }
+  if (codes.length > 0) raw['codes'] = Object.fromEntries(codes);
+  return raw;
+}
+
+function takeYaml(file: string, text: string, take: TakeRow): readonly ImportProblem[] {
+  const yaml = readYaml(text, file);
+  if (yaml.problems.length > 0) return yaml.problems.map((one) => ({ file, line: one.line, column: one.word, reason: one.message }));
+  if (typeof yaml.value !== 'object' || yaml.value === null || Array.isArray(yaml.value)) {
+    return [{ file, line: 1, column: '', reason: `expected some of ${IMPORT_KINDS.join(', ')}, each with a list of rows` }];
+  }
+  const problems: ImportProblem[] = [];
+  for (const [key, list] of Object.entries(yaml.value)) {
+    const kind = IMPORT_KINDS.find((one) => one === key);
+    const { line } = yaml.locate([key], 'key');
+    if (kind === undefined) problems.push({ file, line, column: key, reason: `is none of ${IMPORT_KINDS.join(', ')}` });
+    else if (!Array.isArray(list)) problems.push({ file, line, column: key, reason: 'expected a list of rows' });
+    else {
+      for (const [i, raw] of list.entries()) {
+        take(kind, file, yaml.locate([key, i]).line, raw, (path) => {
+          const place = path.map((step) => (typeof step === 'symbol' ? '' : step));
+          return { line: yaml.locate([key, i, ...place]).line, column: place.join('.') };
+        });
+      }
+    }
+  }
+  return problems;
+}
+
+function explain(issue: z.core.$ZodIssue, file: string, placeOf: PlaceOf): readonly ImportProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ file, ...placeOf([...issue.path, key]), reason: 'is not known here' }));
+  }
+  return [{ file, ...placeOf(issue.path), reason: issue.message }];
+}

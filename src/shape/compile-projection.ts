@@ -1,0 +1,115 @@
+import { EACH, type CaseSystem, type FieldKind, type Place, type Route } from '../vocabulary/case-system';
+import { hashOf } from './key-hash';
+
+/** A case system's fields, facts and record id, made ready for the scan: one tree of places for each route. */
+export interface Projection {
+  readonly system: CaseSystem;
+  readonly trees: readonly PlaceTree[];
+}
+
+export interface PlaceTree {
+  readonly system: CaseSystem;
+  readonly route: Route;
+  /** A parent stands before its children; the root is 0. */
+  readonly nodes: readonly PlaceNode[];
+  /** By fact number: true where a value that cannot be read must stop the request. */
+  readonly mustBeScalar: readonly boolean[];
+}
+
+/** One place of a record. */
+export interface PlaceNode {
+  readonly id: number;
+  readonly parent: PlaceNode | null;
+  /** As in record.yaml; EACH for the elements of an array. */
+  readonly word: string;
+  readonly name: Buffer;
+  readonly hash: number;
+  /** What is written before the value: `"name":`, or nothing for an element. */
+  readonly key: Buffer;
+  /** Open addressing by hash; the length is a power of two and never full. Empty where no key is expected. */
+  slots: (PlaceNode | null)[];
+  each: PlaceNode | null;
+  kind: FieldKind | null;
+  section: number;
+  readonly facts: number[];
+  isRecordId: boolean;
+}
+
+const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype', '']);
+// RFC 9651, 3.1.2: what may be the key of a dictionary, so that a section's name can stand in Casegate-Withheld.
+const HEADER_KEY = /^[a-z*][a-z0-9_.*-]*$/;
+
+/**
+ * Makes the trees that `readReply` walks along.
+ *
+ * Fails  with a plain Error, at start, for a system that cannot be projected: a place declared twice, a name that is never copied,
+ *        a section that is not there or whose name cannot stand in a header.
+ */
+export function compileProjection(system: CaseSystem): Projection {
+  for (const section of system.sections)
+    if (!HEADER_KEY.test(section)) throw new Error(`${system.name}: section "${section}" cannot stand in a header`);
+  return { system, trees: system.routes.map((route) => growTree(system, route)) };
+}
+
+function growTree(system: CaseSystem, route: Route): PlaceTree {
+  const nodes: PlaceNode[] = [];
+  const root = addNode(nodes, null, '');
+  for (const field of system.fields) {
+    const node = nodeAt(nodes, root, field.place, system.name);
+    if (node.kind !== null) throw new Error(`${system.name}: ${field.place.join('.')} is classified twice`);
+    if (system.sections[field.section] === undefined) throw new Error(`${system.name}: ${field.place.join('.')} names no section`);
+    node.kind = field.kind;
+    node.section = field.section;
+  }
+  system.facts.forEach((fact, number) => {
+    if (fact.place !== null) nodeAt(nodes, root, fact.place, system.name).facts.push(number);
+  });
+  nodeAt(nodes, root, route.idPlace, system.name).isRecordId = true;
+  for (const node of nodes) fillSlots(node, nodes);
+  return { system, route, nodes, mustBeScalar: system.facts.map((fact) => fact.body === 'may-speak') };
+}
+
+function nodeAt(nodes: PlaceNode[], root: PlaceNode, place: Place, system: string): PlaceNode {
+  if (place.length === 0) throw new Error(`${system}: an empty place`);
+  let node = root;
+  for (const word of place) {
+    if (FORBIDDEN_NAMES.has(word)) throw new Error(`${system}: "${word}" cannot be part of a place`);
+    node = nodes.find((child) => child.parent === node && child.word === word) ?? addNode(nodes, node, word);
+  }
+  return node;
+}
+
+function addNode(nodes: PlaceNode[], parent: PlaceNode | null, word: string): PlaceNode {
+  const isKey = parent !== null && word !== EACH;
+  const name = Buffer.from(isKey ? word : '', 'utf8');
+  const node: PlaceNode = {
+    id: nodes.length,
+    parent,
+    word,
+    name,
+    hash: hashOf(name),
+    key: Buffer.from(isKey ? `${JSON.stringify(word)}:` : '', 'utf8'),
+    slots: [],
+    each: null,
+    kind: null,
+    section: -1,
+    facts: [],
+    isRecordId: false,
+  };
+  nodes.push(node);
+  if (parent !== null && word === EACH) parent.each = node;
+  return node;
+}
+
+function fillSlots(node: PlaceNode, nodes: readonly PlaceNode[]): void {
+  const children = nodes.filter((child) => child.parent === node && child.word !== EACH);
+  if (children.length === 0) return;
+  let size = 4;
+  while (size < children.length * 2) size *= 2;
+  node.slots = new Array<PlaceNode | null>(size).fill(null);
+  for (const child of children) {
+    let slot = child.hash & (size - 1);
+    while (node.slots[slot] !== null) slot = (slot + 1) & (size - 1);
+    node.slots[slot] = child;
+  }
+}

@@ -1,0 +1,181 @@
+import type { Decision } from '../vocabulary/access';
+import { GatewayError } from '../vocabulary/errors';
+import type { PlaceNode } from './compile-projection';
+import { planView, type View } from './plan-view';
+import { nineDigitsAt, type ReadReply } from './read-reply';
+import { maskNumber, maskSsn, maskSsnLastFour, maskSsnNumber, maskText, type SsnRule } from './rules/ssn';
+import {
+  CLOSES,
+  decodeString,
+  IS_NINE_DIGITS,
+  IS_NUMBER,
+  IS_STRING,
+  MAY_HOLD_NINE,
+  MAY_HOLD_SEVEN,
+  MOST_DEPTH,
+  OPENS_ARRAY,
+  OPENS_OBJECT,
+  TAPE_STEP,
+  TYPE_MASK,
+} from './scan-record';
+import { sealReply, type ShapedReply } from './shaped-reply';
+
+/** A mask is at most this much longer than what it replaces: `""` becomes "XXX-XX-XXXX". */
+const MOST_GROWTH_BYTES = 16;
+const MOST_KEPT_BYTES = 1 << 20;
+let shared = Buffer.allocUnsafeSlow(1 << 16);
+const beforeOpening = new Int32Array(MOST_DEPTH + 1);
+const behindOpening = new Int32Array(MOST_DEPTH + 1);
+
+/**
+ * Makes the answer: of a record that was read, what the decision grants.
+ *
+ * Gives   the granted fields in the order and the structure in which they came, their bytes untouched but for SSNs.
+ *         An object or array is left out where none of its places is granted; where some are, it is there if one of those is;
+ *         where all are, it is there as it came. So what is shown never depends on the values, or the presence, of what is not.
+ * Fails   GatewayError 'internal-fault' for a decision that grants nothing: such a caller gets a problem document.
+ */
+export function shapeRecord(read: ReadReply, decision: Decision, accessId: string): ShapedReply {
+  if (decision.disclosure === 'none')
+    throw new GatewayError('internal-fault', 'a record was to be shaped for a decision that shows nothing');
+  const view = planView(read.tree, decision);
+  return sealReply({
+    accessId,
+    status: 200,
+    headers: [['content-type', 'application/json; charset=utf-8'], ['casegate-access-id', accessId], ...view.headers],
+    body: new Emission(read, view).run(),
+    unclassifiedFields: read.unclassifiedFields,
+  });
+}
+
+class Emission {
+  readonly #read: ReadReply;
+  readonly #view: View;
+  readonly #mayBeShort: boolean;
+  readonly #plainRule: SsnRule;
+  readonly #textRule: SsnRule;
+  #out: Buffer;
+  #length = 0;
+  #identifiers: Set<number> | null = null;
+
+  constructor(read: ReadReply, view: View) {
+    this.#read = read;
+    this.#view = view;
+    this.#mayBeShort = read.known.mayBeShort;
+    const isIdentifier = (value: number): boolean => (this.#identifiers ??= this.#collectIdentifiers()).has(value);
+    this.#plainRule = { known: read.known, usesPatterns: false, isIdentifier };
+    this.#textRule = { known: read.known, usesPatterns: true, isIdentifier };
+    // Bounds every answer: text grows from nine bytes to eleven at most, a scalar by MOST_GROWTH_BYTES.
+    const most = read.body.length * 2 + (read.tape.length / TAPE_STEP) * MOST_GROWTH_BYTES;
+    if (most > shared.length && most <= MOST_KEPT_BYTES) shared = Buffer.allocUnsafeSlow(most);
+    this.#out = most <= shared.length ? shared : Buffer.allocUnsafeSlow(most);
+  }
+
+  run(): Buffer {
+    const { tape, tree } = this.#read;
+    const { showsLeaf, showsInside } = this.#view;
+    const nodes = tree.nodes;
+    let depth = 0;
+    for (let entry = 0; entry < tape.length; entry += TAPE_STEP) {
+      const id = tape[entry] as number;
+      const type = tape[entry + 3] as number;
+      const bare = type & TYPE_MASK;
+      if (bare === OPENS_OBJECT || bare === OPENS_ARRAY) {
+        if (showsInside[id] === 0) {
+          entry = tape[entry + 1] as number;
+          continue;
+        }
+        beforeOpening[++depth] = this.#length;
+        this.#writeKey(nodes[id] as PlaceNode);
+        this.#out[this.#length++] = bare === OPENS_OBJECT ? 0x7b : 0x5b;
+        behindOpening[depth] = this.#length;
+      } else if (bare === CLOSES) {
+        // Nothing shown inside, and something there that is not shown: whether it was empty is not told.
+        if (this.#length === behindOpening[depth] && showsInside[id] === 1 && id !== 0) this.#length = beforeOpening[depth] as number;
+        else this.#out[this.#length++] = (tape[(tape[entry + 1] as number) + 3] as number) === OPENS_OBJECT ? 0x7d : 0x5d;
+        depth--;
+      } else if (showsLeaf[id] === 1) {
+        const node = nodes[id] as PlaceNode;
+        this.#writeKey(node);
+        this.#writeLeaf(node, tape[entry + 1] as number, tape[entry + 2] as number, type);
+      }
+    }
+    return Buffer.from(this.#out.subarray(0, this.#length));
+  }
+
+  #writeKey(node: PlaceNode): void {
+    const out = this.#out;
+    const key = node.key;
+    let at = this.#length;
+    if (at > 0) {
+      const last = out[at - 1];
+      if (last !== 0x7b && last !== 0x5b) out[at++] = 0x2c;
+    }
+    for (let i = 0; i < key.length; i++) out[at++] = key[i] as number;
+    this.#length = at;
+  }
+
+  #writeLeaf(node: PlaceNode, start: number, end: number, type: number): void {
+    const { body } = this.#read;
+    const bare = type & TYPE_MASK;
+    if (node.kind === 'ssn' || node.kind === 'ssn-last4') {
+      if (bare === IS_NUMBER)
+        return this.#writeMask(
+          node.kind === 'ssn' ? maskSsnNumber(body.toString('latin1', start, end)) : lastFourOfNumber(body.toString('latin1', start, end)),
+        );
+      const text = bare === IS_STRING ? decodeString(body, start, end, type) : null;
+      return this.#writeMask(node.kind === 'ssn' ? maskSsn(text) : maskSsnLastFour(text));
+    }
+    const isText = node.kind === 'text';
+    const mayHold = (type & MAY_HOLD_NINE) !== 0 || (this.#mayBeShort && (type & MAY_HOLD_SEVEN) !== 0);
+    if (mayHold && (isText || this.#read.known.values.size > 0)) {
+      const rule = isText ? this.#textRule : this.#plainRule;
+      if (bare === IS_NUMBER) {
+        const mask = maskNumber(body, start, end, rule);
+        if (mask !== null) return this.#writeMask(mask);
+      } else {
+        const masked = maskText(body, start + 1, end - 1, rule);
+        if (masked !== null) return this.#writeText(masked);
+      }
+    }
+    this.#copy(body, start, end);
+  }
+
+  #writeMask(mask: string): void {
+    this.#length += this.#out.write(`"${mask}"`, this.#length, 'latin1');
+  }
+
+  #writeText(inside: Buffer): void {
+    this.#out[this.#length++] = 0x22;
+    this.#copy(inside, 0, inside.length);
+    this.#out[this.#length++] = 0x22;
+  }
+
+  #copy(from: Buffer, start: number, end: number): void {
+    const out = this.#out;
+    let at = this.#length;
+    if (end - start > 48) {
+      this.#length = at + from.copy(out, at, start, end);
+      return;
+    }
+    for (let i = start; i < end; i++) out[at++] = from[i] as number;
+    this.#length = at;
+  }
+
+  /** Nine digits in plain fields that are shown in this answer: a note may name them. Hidden ones do not count, so that they cannot be seen through a note. */
+  #collectIdentifiers(): Set<number> {
+    const { tape, tree, body } = this.#read;
+    const found = new Set<number>();
+    for (let entry = 0; entry < tape.length; entry += TAPE_STEP) {
+      const type = tape[entry + 3] as number;
+      const id = tape[entry] as number;
+      if ((type & IS_NINE_DIGITS) !== 0 && this.#view.showsLeaf[id] === 1 && (tree.nodes[id] as PlaceNode).kind === 'plain')
+        found.add(nineDigitsAt(body, tape[entry + 1] as number, type));
+    }
+    return found;
+  }
+}
+
+/** A number in a field of last fours: 87 has lost its leading zeros. */
+const lastFourOfNumber = (text: string): string =>
+  /^[0-9]{1,4}$/.test(text) ? maskSsnLastFour(text.padStart(4, '0')) : maskSsnNumber(text);

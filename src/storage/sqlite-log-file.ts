@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { demandDurability } from './demand-durability';
+import { SqliteDriver } from './sqlite-driver';
+import type { SqliteStatement, SqliteValue } from './sqlite-driver';
+import { SqliteError } from './sqlite-error';
+
+/** A flush as it crosses to the worker: columns instead of rows. `hashes` holds the previous hash of the first row, then each row's. */
+export interface PackedBatch {
+  readonly chain: string;
+  readonly firstSeq: number;
+  readonly accessIds: readonly string[];
+  readonly atMs: readonly number[];
+  readonly kinds: readonly string[];
+  readonly hashes: Uint8Array;
+  readonly bytes: readonly string[];
+  readonly rollups: readonly (readonly SqliteValue[])[];
+}
+
+/**
+ * The access log's own file, as the worker thread holds it.
+ *
+ * A fault other than "full", "busy" or a constraint closes the connection; the next call opens it anew. After an I/O error that means:
+ * what the operating system still holds of the write-ahead log is copied into the file and fsynced before anything is believed.
+ */
+export class SqliteLogFile {
+  readonly #file: string;
+  #open: OpenFile | null = null;
+  #mostPages: number | null = null;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  openChain(chain: string, atMs: number): void {
+    this.#with(({ connection }) => connection.prepare('INSERT INTO log_chain (chain, started_at) VALUES (?, ?)').run(chain, atMs));
+  }
+
+  flush(batch: PackedBatch): void {
+    this.#with(({ connection, insertEntry, insertRollup }) =>
+      connection.transaction(() => {
+        const { chain, firstSeq, accessIds, atMs, kinds, bytes, rollups } = batch;
+        const hashes = Buffer.from(batch.hashes.buffer, batch.hashes.byteOffset, batch.hashes.byteLength);
+        for (let row = 0; row < accessIds.length; row += 1) {
+          const at = row * 32;
+          insertEntry.run(
+            chain,
+            firstSeq + row,
+            accessIds[row] as string,
+            atMs[row] as number,
+            kinds[row] as string,
+            hashes.subarray(at, at + 32),
+            hashes.subarray(at + 32, at + 64),
+            bytes[row] as string,
+          );
+        }
+        for (const rollup of rollups) insertRollup.run(chain, firstSeq, ...rollup);
+      }),
+    );
+  }
+
+  tail(chain: string): { seq: number; hash: Buffer } | null {
+    return this.#with(({ connection }) => {
+      const row = connection.prepare('SELECT seq, prev_hash, bytes FROM access_entry WHERE chain = ? ORDER BY seq DESC LIMIT 1').get(chain);
+      if (row === undefined) return null;
+      const hash = createHash('sha256')
+        .update(row['prev_hash'] as Buffer)
+        .update(row['bytes'] as string)
+        .digest();
+      return { seq: row['seq'] as number, hash };
+    });
+  }
+
+  /** Largest size of the file in pages; SQLITE_FULL beyond. null lifts the limit. */
+  limit(mostPages: number | null): void {
+    this.#mostPages = mostPages;
+    this.#with(({ connection }) => applyLimit(connection, mostPages));
+  }
+
+  close(): void {
+    this.#open?.connection.close();
+    this.#open = null;
+  }
+
+  #with<T>(work: (open: OpenFile) => T): T {
+    const open = (this.#open ??= openFile(this.#file, this.#mostPages));
+    try {
+      return work(open);
+    } catch (fault) {
+      const code = fault instanceof SqliteError ? fault.code : '';
+      if (!KEEPS_CONNECTION.test(code)) this.#abandon();
+      throw fault;
+    }
+  }
+
+  #abandon(): void {
+    const open = this.#open;
+    this.#open = null;
+    try {
+      open?.connection.close();
+    } catch {
+      // It is given up in any case; what it leaves behind is looked at when the file is opened again.
+    }
+  }
+}
+
+const KEEPS_CONNECTION = /^SQLITE_(FULL|BUSY|LOCKED|CONSTRAINT.*)$/;
+
+interface OpenFile {
+  readonly connection: SqliteDriver;
+  readonly insertEntry: SqliteStatement;
+  readonly insertRollup: SqliteStatement;
+}
+
+function openFile(file: string, mostPages: number | null): OpenFile {
+  const connection = new SqliteDriver(file, { timeout: 1_000, fileMustExist: true });
+  try {
+    demandDurability(connection);
+    // 64 MiB: the index on prev_hash is hit at random places.
+    connection.pragma('cache_size = -65536');
+    // After a crash or an I/O error the write-ahead log may be in memory alone; a full checkpoint fsyncs it, or says that it cannot.
+    connection.pragma('wal_checkpoint(TRUNCATE)');
+    applyLimit(connection, mostPages);
+    return {
+      connection,
+      insertEntry: connection.prepare(
+        'INSERT INTO access_entry (chain, seq, access_id, at_ms, kind, prev_hash, hash, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      ),
+      insertRollup: connection.prepare(
+        `INSERT INTO decision_rollup (chain, first_seq, key_digest, system, environment, route, action, policy_version, key_json, granted_json, count, at_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ),
+    };
+  } catch (fault) {
+    connection.close();
+    throw fault;
+  }
+}
+
+const applyLimit = (connection: SqliteDriver, mostPages: number | null): unknown => connection.pragma(`max_page_count = ${mostPages ?? 4294967294}`);

@@ -1,0 +1,233 @@
+import { Pool } from 'undici';
+import type { UpstreamReply } from '../vocabulary/access';
+import type { Route } from '../vocabulary/case-system';
+import type { Clock } from '../vocabulary/clock';
+import { GatewayError } from '../vocabulary/errors';
+import { checkedAddress } from './checked-address';
+import { createCircuitBreaker } from './circuit-breaker';
+import { checkedHeaderName, createCredential, type CredentialSettings } from './credential';
+import { createJsonFetch, type JsonFetch } from './json-fetch';
+import type { UpstreamLog } from './log';
+import { ReplyReader, type TakenReply } from './reply-reader';
+import { readTlsMaterial, tlsFilePaths, type TlsFiles } from './tls-material';
+import { isConnectionFault, upstreamFault } from './upstream-fault';
+import { checkedBasePath, upstreamTarget, type UpstreamTarget } from './upstream-target';
+import { watchFiles } from './watched-files';
+
+/** Signs who asks, for a case system that wants to know (`createAssertionSigner` of identify fits). */
+export interface AssertionSigner {
+  sign(claims: { readonly audience: string; readonly accessId: string } & AssertedCaller): Promise<string>;
+}
+
+/** Who the assertion speaks of, by ids of the directory. */
+export interface AssertedCaller {
+  readonly account: string;
+  readonly organization: string;
+  readonly application: string;
+  readonly actor: string | null;
+}
+
+export interface CaseSystemSettings {
+  readonly name: string;
+  /** https://host[:port]; plain http on loopback only, or anywhere where `isPlainHttpAccepted`. */
+  readonly origin: string;
+  readonly isPlainHttpAccepted?: boolean;
+  /** What stands before every path of the system, '' or '/api/v2'. */
+  readonly basePath?: string;
+  readonly tls?: TlsFiles;
+  readonly credential: CredentialSettings;
+  readonly assertion?: { readonly header: string; readonly audience: string; readonly signer: AssertionSigner };
+  /** Whether x-casegate-access-id and a checked traceparent go along. */
+  readonly tells?: { readonly accessId?: boolean; readonly traceparent?: boolean };
+  readonly limits?: Partial<UpstreamLimits>;
+  readonly clock: Clock;
+  readonly log: UpstreamLog;
+  /** For the token endpoint; one that takes the same `tls.caFile` is made where none is handed in. */
+  readonly jsonFetch?: JsonFetch;
+}
+
+export interface UpstreamLimits {
+  /** From the call to the decoded body, milliseconds, waiting for a connection and a token included. */
+  readonly deadlineMs: number;
+  readonly connectMs: number;
+  readonly connections: number;
+  /** Calls under way or waiting; more are refused at once. */
+  readonly mostCalls: number;
+  /** No body may be larger, whatever a route says, bytes. */
+  readonly maxBodyBytes: number;
+  readonly failuresToOpen: number;
+  readonly openMs: number;
+  /** How often files of secrets and certificates are looked at, milliseconds. */
+  readonly fileCheckMs: number;
+}
+
+export const UPSTREAM_LIMITS: UpstreamLimits = {
+  deadlineMs: 5_000,
+  connectMs: 2_000,
+  connections: 64,
+  mostCalls: 1_024,
+  maxBodyBytes: 16 * 1024 * 1024,
+  failuresToOpen: 5,
+  openMs: 2_000,
+  fileCheckMs: 5_000,
+};
+
+export interface FetchCall {
+  readonly route: Route;
+  readonly recordId: string;
+  readonly accessId: string;
+  /** The caller's token; used where the credential is forward-bearer, else not looked at. */
+  readonly bearer?: string | undefined;
+  /** Needed where an assertion is configured, else not looked at. */
+  readonly assertionOf?: AssertedCaller | undefined;
+  readonly traceparent?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CaseSystemClient {
+  /**
+   * Fetches one record. Gives status 200 with the decoded body, or 404 without one.
+   * Rejects GatewayError upstream-unreachable, -timeout, -failed, -malformed, -too-large (or shutting-down after close); never retries.
+   */
+  fetchRecord(call: FetchCall): Promise<UpstreamReply>;
+  state(): { readonly breaker: 'closed' | 'open' | 'probing'; readonly calls: number };
+  /** Waits for calls under way, at most their deadline. */
+  close(): Promise<void>;
+}
+
+export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystemClient {
+  const limits = { ...UPSTREAM_LIMITS, ...settings.limits };
+  const origin = checkedAddress(`The origin of ${settings.name}`, settings.origin, settings.isPlainHttpAccepted);
+  if (origin.pathname !== '/') throw new Error(`The origin of ${settings.name} must have no path; use basePath.`);
+  const basePath = checkedBasePath(settings.basePath ?? '');
+  const credential = createCredential(settings.credential, {
+    system: settings.name,
+    timeoutMs: limits.deadlineMs,
+    fileCheckMs: limits.fileCheckMs,
+    isPlainHttpAccepted: settings.isPlainHttpAccepted ?? false,
+    jsonFetch: settings.jsonFetch ?? createJsonFetch({ tls: { caFile: settings.tls?.caFile }, isPlainHttpAccepted: settings.isPlainHttpAccepted }),
+    clock: settings.clock,
+    log: settings.log,
+  });
+  const assertion = settings.assertion && { ...settings.assertion, header: checkedHeaderName(settings.assertion.header) };
+  const breaker = createCircuitBreaker({ failuresToOpen: limits.failuresToOpen, openMs: limits.openMs, clock: settings.clock });
+  const targets = new WeakMap<Route, UpstreamTarget>();
+  let pool = openPool(origin.origin, settings.tls, limits);
+  let calls = 0;
+  let isClosed = false;
+  const watch = watchFiles(tlsFilePaths(settings.tls), limits.fileCheckMs, () => {
+    try {
+      const old = pool;
+      pool = openPool(origin.origin, settings.tls, limits);
+      void old.close().catch(() => undefined);
+      settings.log.info('upstream-certificates-reread', { system: settings.name });
+    } catch {
+      settings.log.error('upstream-certificates-unreadable', { system: settings.name });
+    }
+  });
+
+  const targetOf = (route: Route): UpstreamTarget => {
+    let target = targets.get(route);
+    if (target === undefined) targets.set(route, (target = upstreamTarget(route, basePath)));
+    return target;
+  };
+  const done = (): void => {
+    calls -= 1;
+  };
+
+  async function fetchRecord(call: FetchCall): Promise<UpstreamReply> {
+    const startedMs = performance.now();
+    if (isClosed) throw new GatewayError('shutting-down', 'the client is closed');
+    const target = targetOf(call.route);
+    const path = target.pathOf(call.recordId);
+    if (calls >= limits.mostCalls) throw busy('too many calls under way', 1);
+    if (!breaker.admit()) throw busy('it could not be reached a moment ago', breaker.retryAfterSeconds());
+    calls += 1;
+    let headers: string[];
+    let secret: readonly [string, string] | null;
+    try {
+      const given = credential.header(call.bearer);
+      secret = given instanceof Promise ? await given : given;
+      headers = await headersFor(call, target, secret);
+    } catch (error) {
+      breaker.released();
+      calls -= 1;
+      throw error;
+    }
+    const reader = new ReplyReader({
+      maxBytes: Math.min(call.route.maxBodyBytes, limits.maxBodyBytes),
+      deadlineMs: Math.max(1, Math.ceil(limits.deadlineMs - (performance.now() - startedMs))),
+      signal: call.signal,
+      done,
+    });
+    // The method is a literal: whatever the caller's was, the case system is read.
+    pool.dispatch({ path, method: 'GET', headers }, reader);
+    const taken = await settled(reader, secret);
+    return { status: taken.status, mediaType: taken.mediaType, body: taken.body, durationMs: Math.round((performance.now() - startedMs) * 1000) / 1000 };
+  }
+
+  async function settled(reader: ReplyReader, secret: readonly [string, string] | null): Promise<TakenReply> {
+    try {
+      const taken = await reader.reply;
+      breaker.succeeded();
+      return taken;
+    } catch (error) {
+      const fault = upstreamFault(error, 'sent');
+      if (isConnectionFault(fault)) breaker.failed();
+      else if (fault.code === 'upstream-timeout' || fault.code === 'shutting-down') breaker.released();
+      else breaker.succeeded();
+      if (secret !== null && reader.isUnauthorized) credential.refused(secret[1]);
+      throw fault;
+    }
+  }
+
+  // The whole list of what goes upstream; undici adds host and connection. Nothing is taken from the caller's headers (HDR-01, HDR-11..13).
+  async function headersFor(call: FetchCall, target: UpstreamTarget, secret: readonly [string, string] | null): Promise<string[]> {
+    const headers = ['accept', target.accept, 'accept-encoding', 'identity'];
+    if (secret !== null) headers.push(secret[0], secret[1]);
+    if (settings.tells?.accessId === true) headers.push('x-casegate-access-id', call.accessId);
+    if (settings.tells?.traceparent === true && call.traceparent !== undefined && isTraceparent(call.traceparent)) {
+      headers.push('traceparent', call.traceparent);
+    }
+    if (assertion !== undefined) {
+      if (call.assertionOf === undefined) throw new GatewayError('internal-fault', 'a call that needs an assertion names no caller');
+      const { account, organization, application, actor } = call.assertionOf;
+      headers.push(assertion.header, await assertion.signer.sign({ audience: assertion.audience, accessId: call.accessId, account, organization, application, actor }));
+    }
+    return headers;
+  }
+
+  return {
+    fetchRecord,
+    state: () => ({ breaker: breaker.state(), calls }),
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      watch.close();
+      credential.close();
+      const late = setTimeout(() => void pool.destroy().catch(() => undefined), limits.deadlineMs);
+      await pool.close().finally(() => clearTimeout(late));
+    },
+  };
+}
+
+const busy = (why: string, retryAfterSeconds: number): GatewayError =>
+  new GatewayError('upstream-unreachable', `the case system is not called: ${why}`, { retryAfterSeconds });
+
+const isTraceparent = (text: string): boolean => /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[01]$/.test(text);
+
+// The settings of library-pitfalls.md. Time-outs of undici are a second net under ReplyReader's deadline. No interceptors: no cache, retry or redirect.
+function openPool(origin: string, tls: TlsFiles | undefined, limits: UpstreamLimits): Pool {
+  return new Pool(origin, {
+    connections: limits.connections,
+    pipelining: 1,
+    allowH2: false,
+    maxHeaderSize: 16_384,
+    headersTimeout: limits.deadlineMs,
+    bodyTimeout: limits.deadlineMs,
+    keepAliveTimeout: 4_000,
+    keepAliveMaxTimeout: 30_000,
+    maxResponseSize: limits.maxBodyBytes,
+    connect: { timeout: limits.connectMs, ...readTlsMaterial(tls) },
+  });
+}

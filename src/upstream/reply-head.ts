@@ -1,0 +1,69 @@
+/** What of a reply's head concerns us: how its body ends and what it claims to be. */
+export interface ReplyHead {
+  /** The Content-Type value as sent, '' when there was none. */
+  readonly mediaType: string;
+  readonly contentLength: number | null;
+  readonly encoding: 'identity' | 'gzip' | 'br';
+}
+
+export type HeadFault =
+  | 'too-many-headers'
+  | 'repeated-header'
+  | 'header-value'
+  | 'content-length-form'
+  | 'transfer-encoding-form'
+  | 'two-lengths'
+  | 'no-length'
+  | 'content-encoding-form';
+
+const MOST_HEADERS = 100;
+const LONGEST_MEDIA_TYPE = 256;
+
+/**
+ * Reads the few headers that decide how a body is taken; all others are dropped unread.
+ *
+ * Takes   undici's raw headers: name, value, name, value …
+ * Gives   the head, or the word for what is wrong with it.
+ * Source  SMG-14, SMG-20, BOD-13, BOD-14, BOD-17: a body whose end can be read in two ways, or only by the connection closing, is refused.
+ */
+export function readReplyHead(rawHeaders: readonly Buffer[]): ReplyHead | HeadFault {
+  if (rawHeaders.length > MOST_HEADERS * 2) return 'too-many-headers';
+  let mediaType: string | null = null;
+  let contentLength: string | null = null;
+  let transferEncoding: string | null = null;
+  let contentEncoding: string | null = null;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as Buffer;
+    // Lengths of content-type, content-length, content-encoding, transfer-encoding: other names are not even decoded.
+    if (name.length < 12 || name.length > 17) continue;
+    switch (name.toString('latin1').toLowerCase()) {
+      case 'content-type':
+        if (mediaType !== null) return 'repeated-header';
+        mediaType = textOf(rawHeaders[i + 1]);
+        break;
+      case 'content-length':
+        if (contentLength !== null) return 'repeated-header';
+        contentLength = textOf(rawHeaders[i + 1]);
+        break;
+      case 'content-encoding':
+        if (contentEncoding !== null) return 'repeated-header';
+        contentEncoding = textOf(rawHeaders[i + 1]);
+        break;
+      case 'transfer-encoding':
+        if (transferEncoding !== null) return 'repeated-header';
+        transferEncoding = textOf(rawHeaders[i + 1]);
+        break;
+      default:
+    }
+  }
+  if (contentLength !== null && transferEncoding !== null) return 'two-lengths';
+  if (contentLength === null && transferEncoding === null) return 'no-length';
+  if (contentLength !== null && !/^\d{1,15}$/.test(contentLength)) return 'content-length-form';
+  if (transferEncoding !== null && transferEncoding.toLowerCase() !== 'chunked') return 'transfer-encoding-form';
+  if (mediaType !== null && (mediaType.length > LONGEST_MEDIA_TYPE || !/^[\t\x20-\x7e]*$/.test(mediaType))) return 'header-value';
+  const encoding = contentEncoding === null ? 'identity' : contentEncoding.toLowerCase();
+  if (encoding !== 'identity' && encoding !== 'gzip' && encoding !== 'br') return 'content-encoding-form';
+  return { mediaType: mediaType ?? '', contentLength: contentLength === null ? null : Number(contentLength), encoding };
+}
+
+const textOf = (value: Buffer | undefined): string => (value === undefined ? '' : value.toString('latin1'));

@@ -1,0 +1,38 @@
+import { GatewayError, type ErrorCode } from '../vocabulary/errors';
+
+/** How far a call had come when it failed. */
+export type CallStage = 'waiting' | 'sent' | 'answering';
+
+/**
+ * Translates what undici, TLS or the operating system says into our words.
+ * The library's error is not kept as a cause: HTTPParserError carries bytes of the reply, and those belong in no log.
+ */
+export function upstreamFault(error: unknown, stage: CallStage): GatewayError {
+  if (error instanceof GatewayError) return error;
+  const fault = isCoded(error) ? error : { code: 'unknown', message: '' };
+  return new GatewayError(codeOf(fault, stage), `case system call failed while ${stage} (${fault.code})`);
+}
+
+/** True when no HTTP connection could be had or it broke before an answer began: what the circuit breaker counts. */
+export const isConnectionFault = (error: GatewayError): boolean => error.code === 'upstream-unreachable';
+
+function codeOf({ code, message }: { code: string; message: string }, stage: CallStage): ErrorCode {
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'upstream-timeout';
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'upstream-too-large';
+  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return 'shutting-down';
+  if (code === 'UND_ERR_INVALID_ARG') return 'internal-fault';
+  if (code.startsWith('HPE_') || MALFORMED.has(code)) return 'upstream-malformed';
+  // undici's words for an answer to nothing, an unasked 100 and an unasked 101.
+  if (code === 'UND_ERR_SOCKET' && (message === 'bad response' || message === 'bad upgrade')) return 'upstream-malformed';
+  return stage === 'answering' ? 'upstream-malformed' : 'upstream-unreachable';
+}
+
+const MALFORMED: ReadonlySet<string> = new Set([
+  'UND_ERR_HEADERS_OVERFLOW',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_RESPONSE',
+  'ERR_ASSERTION',
+]);
+
+const isCoded = (error: unknown): error is { code: string; message: string } =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string';
