@@ -50,7 +50,10 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
-  { files: ['src/compose.ts', 'src/main.ts', 'src/cli/**/*.ts'], rules: { 'no-restricted-properties': ['error', ENVIRONMENT] } },
+  {
+    files: ['src/compose.ts', 'src/compose/**/*.ts', 'src/main.ts', 'src/cli/**/*.ts'],
+    rules: { 'no-restricted-properties': ['error', ENVIRONMENT] },
+  },
   { files: ['src/settings/**/*.ts'], rules: { 'no-restricted-properties': ['error', ...HANDED_IN] } },
   { files: ['test/**/*.ts', 'bench/**/*.ts', 'demo/**/*.ts'], rules: { 'no-restricted-globals': 'off' } },
   {

@@ -6,14 +6,8 @@ import { addMigrateCommand } from './commands/migrate';
 import { addPolicyCommands } from './commands/policy';
 import { addServeCommand } from './commands/serve';
 import type { Screen } from './screen';
-import type { Services, SettingsChoice } from './services';
-
-/** What every command is handed. `answer(1)` says: the command ran, and its answer is no. */
-export interface CommandParts {
-  readonly services: Services;
-  readonly screen: Screen;
-  readonly answer: (code: 0 | 1) => void;
-}
+import type { CommandParts } from './command-parts';
+import type { Services } from './services';
 
 /** The whole command line. Commander ends no process here: it throws, and `runCli` turns that into an exit code. */
 export function createProgram(services: Services, screen: Screen, answer: (code: 0 | 1) => void): Command {
@@ -33,16 +27,3 @@ export function createProgram(services: Services, screen: Screen, answer: (code:
   program.addHelpText('after', '\nExit: 0 done, 1 the answer is no, 2 could not run.\n\nTry it:\n  casegate demo\n');
   return program;
 }
-
-export interface CommonOptions {
-  readonly config?: string;
-  readonly json?: boolean;
-}
-
-/** --config and --json, on every command that reads settings. */
-export const withCommonOptions = (command: Command): Command =>
-  command
-    .option('-c, --config <file>', 'settings file (default: casegate.yaml in this folder)')
-    .option('--json', 'print JSON, for scripts');
-
-export const choiceOf = (options: CommonOptions): SettingsChoice => ({ configFile: options.config });

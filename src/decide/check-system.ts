@@ -29,19 +29,25 @@ export interface CheckedSystem {
 
 /**
  * Checks one system folder: its three files each and against each other, that privacy never widens, and that every case holds.
+ * Takes   before: the compiled system in force; kept as the same object where record.yaml is unchanged, so that what others derived from it stays good.
  * Fails   never: what goes wrong is a finding.
  */
-export async function checkSystem(name: string, files: SystemFiles, breathe: Breathe): Promise<CheckedSystem> {
+export async function checkSystem(
+  name: string,
+  files: SystemFiles,
+  breathe: Breathe,
+  before: CaseSystem | null = null,
+): Promise<CheckedSystem> {
   const nothing = { name, files, parts: null, system: null, rows: [], cases: [], results: [] };
   try {
-    return await check(name, files, breathe);
+    return await check(name, files, breathe, before);
   } catch (error) {
     const message = `the policy cannot be built: ${error instanceof Error ? error.message : 'unknown fault'}`;
     return { ...nothing, findings: [finding('engine', { file: `${name}/policy.csv`, line: 1, column: 1, word: '' }, message)] };
   }
 }
 
-async function check(name: string, files: SystemFiles, breathe: Breathe): Promise<CheckedSystem> {
+async function check(name: string, files: SystemFiles, breathe: Breathe, before: CaseSystem | null): Promise<CheckedSystem> {
   const path = (file: string): string => `${name}/${file}`;
   const { 'record.yaml': recordBytes, 'policy.csv': policyBytes, 'cases.csv': casesBytes } = files;
   const bad = (findings: readonly Finding[], more: Partial<CheckedSystem> = {}): CheckedSystem => {
@@ -65,8 +71,8 @@ async function check(name: string, files: SystemFiles, breathe: Breathe): Promis
   }
   const record = readRecordFile(recordBytes, path('record.yaml'), name);
   await breathe();
-  const { system } = record;
-  if (system === null) return bad(record.findings);
+  if (record.system === null) return bad(record.findings);
+  const system = before?.version === record.system.version ? before : record.system;
   const policy = readPolicyFile(policyBytes, path('policy.csv'), system);
   await breathe();
   const read = readCasesFile(casesBytes, path('cases.csv'), system);

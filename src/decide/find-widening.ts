@@ -33,6 +33,7 @@ export async function findWidening(
       findings.set(row.line, finding('privacy-widens', { file, line: row.line, column: 1, word: wordsOf(row).join(', ') }, message));
   };
   const holds = makeHolds(system);
+  const words = new Map(rows.map((row) => [row, wordsOf(row).slice(0, 6)]));
   const workgroups = [...new Set(rows.map((row) => row.workgroup).filter((word) => word !== '*'))];
   // A deny row for any workgroup is tried for one that has no other row as well.
   const tried = [...workgroups, 'group:any-other'];
@@ -42,10 +43,12 @@ export async function findWidening(
       const here = rows.filter((row) => (row.section === '*' || row.section === section) && (row.action === '*' || row.action === action));
       if (here.length === 0) continue;
       const hits = (row: PolicyRow, workgroup: string, set: Setting, privacy: 'open' | 'private'): boolean =>
-        holds(workgroup, set.relations, privacy, set.conditions, section, action, ...wordsOf(row).slice(0, 6));
+        holds(workgroup, set.relations, privacy, set.conditions, section, action, ...(words.get(row) ?? []));
+      const byWorkgroup = new Map<string, PolicyRow[]>();
+      for (const row of here) byWorkgroup.set(row.workgroup, [...(byWorkgroup.get(row.workgroup) ?? []), row]);
       const isShownPrivate = here.some((row) => row.effect === 'allow' && row.privacy !== 'open');
       for (const workgroup of tried) {
-        const own = here.filter((row) => row.workgroup === '*' || row.workgroup === workgroup);
+        const own = [...(byWorkgroup.get('*') ?? []), ...(byWorkgroup.get(workgroup) ?? [])];
         const denies = own.filter((row) => row.effect === 'deny' && row.privacy !== 'open');
         const allows = own.filter((row) => row.effect === 'allow' && row.privacy !== 'private');
         const free = (set: Setting): boolean => !denies.some((row) => hits(row, workgroup, set, 'private'));

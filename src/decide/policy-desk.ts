@@ -179,7 +179,7 @@ class Desk implements PolicyDesk {
     else {
       for (const [name, files] of read.systems) {
         const before = this.set.loaded.get(name);
-        const checked = before && isSame(before.files, files) ? null : await checkSystem(name, files, breathe);
+        const checked = before && isSame(before.files, files) ? null : await checkSystem(name, files, breathe, before?.parts.system);
         if (checked) findings.push(...checked.findings);
         const next = checked?.parts ? { files, parts: checked.parts } : before;
         if (next) loaded.set(name, next);

@@ -34,60 +34,116 @@ export interface PolicyEngine {
   mayEver(workgroup: string, action: Action): boolean;
 }
 
+/** Above so many rows, one section's enforcer is split by workgroup: casbin walks through every row it holds (C21). */
+const SPLIT_ABOVE = 64;
+
 /**
- * Builds the enforcers of one system, one for each section and action, so that a cold question meets few rows (C21).
+ * Builds the enforcers of one system, one for each section and action (large ones split by workgroup), so that a cold
+ * question meets few rows (C21).
  *
  * Takes   rows that the lint has passed; they go into the model by themselves, without an adapter (C03, C04, C08, C09).
  * Gives   an engine that never changes: another policy is another engine (C22, POL-01 … POL-03).
  * Fails   rejects where casbin does not take a row.
  */
-export async function buildPolicyEngine(system: CaseSystem, rows: readonly PolicyRow[], breathe: Breathe): Promise<PolicyEngine> {
-  const cells = new Map<Action, readonly Cell[]>();
+export async function buildPolicyEngine(
+  system: CaseSystem,
+  rows: readonly PolicyRow[],
+  breathe: Breathe,
+  splitAbove = SPLIT_ABOVE,
+): Promise<PolicyEngine> {
+  const worded = rows.map((row): WordedRow => ({ ...row, words: wordsOf(row).slice(0, 6) }));
+  const built = new Map<Action, readonly SectionCells[]>();
   for (const action of ACTIONS) {
-    if (!rows.some((row) => row.action === '*' || row.action === action)) continue;
-    const built: Cell[] = [];
+    const acting = worded.filter((row) => row.action === '*' || row.action === action);
+    if (acting.length === 0) continue;
+    const sections: SectionCells[] = [];
     for (const section of system.sections) {
-      built.push(await buildCell(system, section, action, rows));
-      await breathe();
+      const own = acting.filter((row) => row.section === '*' || row.section === section);
+      sections.push(await buildSection(system, section, action, own, breathe, splitAbove));
     }
-    cells.set(action, built);
+    built.set(action, sections);
   }
-  return new Engine(system, rows, cells);
+  return new Engine(system, rows, built);
 }
 
-/** One section under one action. */
+interface WordedRow extends PolicyRow {
+  /** As `holds` takes them. */
+  readonly words: readonly string[];
+}
+
+/** Rows of one section under one action, and the enforcer that holds just these. */
 interface Cell {
   readonly section: string;
   readonly action: Action;
-  readonly rows: readonly PolicyRow[];
+  readonly rows: readonly WordedRow[];
   readonly enforcer: Enforcer;
 }
 
-async function buildCell(system: CaseSystem, section: string, action: Action, rows: readonly PolicyRow[]): Promise<Cell> {
-  const own = rows.filter((row) => (row.section === '*' || row.section === section) && (row.action === '*' || row.action === action));
+/** `others` stands for every workgroup that has no cell of its own. */
+interface SectionCells {
+  readonly own: ReadonlyMap<string, Cell>;
+  readonly others: Cell;
+}
+
+async function buildSection(
+  system: CaseSystem,
+  section: string,
+  action: Action,
+  rows: readonly WordedRow[],
+  breathe: Breathe,
+  splitAbove: number,
+): Promise<SectionCells> {
+  const build = async (some: readonly WordedRow[]): Promise<Cell> => {
+    await breathe();
+    return buildCell(system, section, action, some);
+  };
+  if (rows.length <= splitAbove) return { own: new Map(), others: await build(rows) };
+  const general = rows.filter((row) => row.workgroup === '*');
+  const byWorkgroup = new Map<string, WordedRow[]>();
+  // In the order of the file, general rows included: the first line that allows stays the first.
+  for (const row of rows) if (row.workgroup !== '*') byWorkgroup.set(row.workgroup, []);
+  for (const row of rows) {
+    if (row.workgroup !== '*') byWorkgroup.get(row.workgroup)?.push(row);
+    else for (const list of byWorkgroup.values()) list.push(row);
+  }
+  const own = new Map<string, Cell>();
+  for (const [workgroup, list] of byWorkgroup) own.set(workgroup, await build(list));
+  return { own, others: await build(general) };
+}
+
+async function buildCell(system: CaseSystem, section: string, action: Action, rows: readonly WordedRow[]): Promise<Cell> {
   const model = newModelFromString(MODEL_TEXT);
-  for (const row of own) {
+  for (const row of rows) {
     if (!model.addPolicy('p', 'p', wordsOf(row))) throw new Error(`casbin does not take line ${row.line}`);
   }
   const enforcer = await newEnforcer(model);
   await enforcer.addFunction('holds', makeHolds(system));
-  return { section, action, rows: own, enforcer };
+  return { section, action, rows, enforcer };
 }
 
-const NOTHING: readonly Cell[] = [];
+const NOTHING: readonly SectionCells[] = [];
 
 class Engine implements PolicyEngine {
   private readonly holds;
+  /** Workgroups that some row could allow something, by action; asked on every request. */
+  private readonly ever: ReadonlyMap<Action, ReadonlySet<string>>;
   private readonly all: KeyWords;
   private readonly scopeMask: number;
   private readonly privilegeMask: number;
 
   constructor(
     private readonly system: CaseSystem,
-    private readonly rows: readonly PolicyRow[],
-    private readonly cells: ReadonlyMap<Action, readonly Cell[]>,
+    rows: readonly PolicyRow[],
+    private readonly cells: ReadonlyMap<Action, readonly SectionCells[]>,
   ) {
     this.holds = makeHolds(system);
+    const allowing = rows.filter((row) => row.effect === 'allow');
+    this.ever = new Map(
+      ACTIONS.map((action) => {
+        const own = allowing.filter((row) => row.action === '*' || row.action === action);
+        return [action, new Set(own.map((row) => row.workgroup.slice('group:'.length)))];
+      }),
+    );
     this.all = {
       workgroup: '',
       relations: 2 ** system.relations.length - 1,
@@ -99,8 +155,7 @@ class Engine implements PolicyEngine {
   }
 
   mayEver(workgroup: string, action: Action): boolean {
-    const word = `group:${workgroup}`;
-    return this.rows.some((row) => row.effect === 'allow' && row.workgroup === word && (row.action === '*' || row.action === action));
+    return this.ever.get(action)?.has(workgroup) === true;
   }
 
   ask(key: KeyWords, action: Action): KeyAnswer {
@@ -111,7 +166,7 @@ class Engine implements PolicyEngine {
     const lines: number[] = [];
     const why: (Reason | null)[] = [];
     for (const number of this.system.sections.keys()) {
-      const cell = cells[number];
+      const cell = cells[number]?.own.get(`group:${key.workgroup}`) ?? cells[number]?.others;
       const isAllowed = cell !== undefined && this.enforce(cell, key);
       const allowLine = cell === undefined ? 0 : this.firstLine(cell, key, 'allow');
       const isDenied = cell !== undefined && this.firstLine(cell, key, 'deny') !== 0;
@@ -156,7 +211,7 @@ class Engine implements PolicyEngine {
   /** Our own explainer (C19): the first line of this effect that hits, or 0. */
   private firstLine(cell: Cell, key: KeyWords, effect: PolicyRow['effect']): number {
     const request = this.request(cell, key);
-    return cell.rows.find((row) => row.effect === effect && this.holds(...request, ...wordsOf(row).slice(0, 6)))?.line ?? 0;
+    return cell.rows.find((row) => row.effect === effect && this.holds(...request, ...row.words))?.line ?? 0;
   }
 
   /** The least change that would show the section; the words stand in entries, and in answers only where they may be told. */

@@ -61,7 +61,9 @@ export function createPolicyInForce(parts: PolicyParts, version: string, onFault
     decide(question) {
       try {
         const { route, keys, grant } = question;
-        if (keys.length !== 1 || question.actorKeys !== null || system.routes[route.index] !== route) return decideAnew(question);
+        // A route of another version may number its sections otherwise.
+        if (system.routes[route.index] !== route) throw new Error('the route is not of this policy');
+        if (keys.length !== 1 || question.actorKeys !== null) return decideAnew(question);
         const slot = placeOf(remembered, grant, route, keys[0]);
         const known = slot.get(keys[0].conditions);
         if (known !== undefined) return known;

@@ -45,7 +45,11 @@ export function readRecordFile(bytes: Uint8Array, file: string, folder: string):
   const yaml = readYaml(text, file);
   if (yaml.problems.length > 0) return unread(yaml.problems.map((problem) => finding('unreadable', problem, problem.message)));
   const parsed = recordSchema.safeParse(yaml.value);
-  if (!parsed.success) return unread(parsed.error.issues.flatMap((issue) => formFindings(issue, yaml, file)));
+  if (!parsed.success) {
+    // A misspelt key is also a missing one: the misspelling is what helps.
+    const issues = [...parsed.error.issues].sort((a, b) => Number(b.code === 'unrecognized_keys') - Number(a.code === 'unrecognized_keys'));
+    return unread(issues.flatMap((issue) => formFindings(issue, yaml, file)));
+  }
 
   const version = createHash('sha256').update(bytes).digest('hex');
   return new RecordCompiler(parsed.data, yaml, file, folder, version).compile();

@@ -1,5 +1,5 @@
 import type { ApplicationGrant, Decision, DecisionKey } from '../vocabulary/access';
-import type { CaseSystem, Route } from '../vocabulary/case-system';
+import { ACTIONS, type Action, type CaseSystem, type Route } from '../vocabulary/case-system';
 import type { Breathe } from './breather';
 import { type Finding, finding } from './finding';
 import { createPolicyInForce, type PolicyParts } from './policy-in-force';
@@ -16,12 +16,13 @@ export interface CaseResult {
  * The view is that over all sections which the routes of the case's action can show.
  */
 export async function runCases(parts: PolicyParts, cases: readonly PolicyCase[], breathe: Breathe): Promise<readonly CaseResult[]> {
-  const policy = createPolicyInForce(parts, 'cases', () => undefined);
+  const routes = ACTIONS.map((action, index) => routeFor(parts.system, action, index));
+  const policy = createPolicyInForce({ ...parts, system: { ...parts.system, routes } }, 'cases', () => undefined);
   const grant: ApplicationGrant = { system: parts.system.name, actions: ['*'], sections: ['*'] };
   const results: CaseResult[] = [];
   for (const one of cases) {
     const key: DecisionKey = { environment: 'production', application: 'cases', ...wordsOfKey(one) };
-    const decision = policy.decide({ route: routeOf(parts.system, one), keys: [key], grant, actorKeys: null });
+    const decision = policy.decide({ route: routes[ACTIONS.indexOf(one.action)] as Route, keys: [key], grant, actorKeys: null });
     results.push(judge(parts.system, one, decision));
     await breathe();
   }
@@ -50,11 +51,12 @@ const wordsOfKey = ({ workgroup, relations, isPrivate, conditions }: PolicyCase)
   conditions,
 });
 
-function routeOf(system: CaseSystem, one: PolicyCase): Route {
-  const routes = system.routes.filter((route) => route.action === one.action);
+/** A route for a case: all sections that the action's routes show, or all where there is none yet. */
+function routeFor(system: CaseSystem, action: Action, index: number): Route {
+  const routes = system.routes.filter((route) => route.action === action);
   const shown = new Set(routes.flatMap((route) => route.sections));
   const sections = [...system.sections.keys()].filter((section) => routes.length === 0 || shown.has(section));
-  return { ...(routes[0] ?? (system.routes[0] as Route)), index: -1, action: one.action, sections };
+  return { ...(system.routes[0] as Route), index, action, sections };
 }
 
 function judge(system: CaseSystem, one: PolicyCase, decision: Decision): CaseResult {

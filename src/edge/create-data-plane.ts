@@ -54,7 +54,7 @@ export function createDataPlane(options: DataPlaneOptions, handlers: Handlers): 
   let stopped: Promise<void> | null = null;
 
   const receiver = createReceiver(options, limits, handlers, { isStopping: () => isStopping, isKnownHost: (host) => isKnownHost(host) });
-  const server = buildServer(receiver.request, limits, (fault) => options.log.error('express-fault', { cause: String(fault) }));
+  const server = buildServer(receiver.request, limits, options.tls ?? null, (fault) => options.log.error('express-fault', { cause: String(fault) }));
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number }, stream) => {
     const socket = stream as Socket;
     const found = readUnreadable(error);
@@ -118,6 +118,7 @@ export function createDataPlane(options: DataPlaneOptions, handlers: Handlers): 
 function buildServer(
   receive: (request: Request, response: Response) => void,
   limits: DataPlaneLimits,
+  tls: NonNullable<DataPlaneOptions['tls']> | null,
   onFault: (fault: unknown) => void,
 ): Server {
   const app = express();
@@ -142,6 +143,7 @@ function buildServer(
       requireHostHeader: false,
       noDelay: true,
     },
+    tls,
     (request, response, fault) => {
       if (fault === undefined || fault === null) return receive(request, response);
       onFault(fault);
@@ -150,7 +152,8 @@ function buildServer(
   );
   // One more than allowed: Node cuts what is beyond in silence, and a cut header block must be refused.
   server.maxHeadersCount = limits.headers + 1;
-  server.maxRequestsPerSocket = limits.requestsPerConnection;
+  // Beyond its own count of requests a connection Node answers a bare 503, without an entry; the receiver counts.
+  server.maxRequestsPerSocket = 0;
   server.maxConnections = limits.connections;
   server.timeout = limits.idleTimeoutMs;
   // Expectations are judged like everything else; with these listeners Node sends neither a 100 nor a 417 of its own.

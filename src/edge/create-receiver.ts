@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { ipKeyGenerator } from 'express-rate-limit';
 import type { ErrorCode } from '../vocabulary/errors';
 import { compileTrustedProxies } from './compile-trusted-proxies';
 import { corsHeaders, preflightHeaders } from './cors-headers';
@@ -10,6 +9,7 @@ import type { Answer, EarlyRefusal, Handlers, HeaderPair } from './handlers';
 import { judgeRequest } from './judge-request';
 import type { Judgement } from './judge-request';
 import { Line } from './line';
+import { networkKey } from './network-key';
 import { readHead } from './read-head';
 import type { Head } from './read-head';
 import { plainAddress, readSource } from './read-source';
@@ -44,7 +44,6 @@ export function createReceiver(
     isStopping: lookups.isStopping,
   });
   const lines = new WeakMap<Socket, Line>();
-  const keys = new Map<string, string>();
   let open = 0;
   let wake: (() => void) | null = null;
 
@@ -62,7 +61,8 @@ export function createReceiver(
     const head = readHead(incoming.rawHeaders, limits.headers);
     const judgement = judge({ method, target: incoming.url ?? '', httpVersion: incoming.httpVersion }, head);
     const isOneTooMany = line.open.size >= limits.requestsAtOncePerConnection;
-    const mustClose = isOneTooMany || (judgement.kind === 'refused' && judgement.close);
+    const isLast = (line.taken += 1) >= limits.requestsPerConnection;
+    const mustClose = isOneTooMany || isLast || (judgement.kind === 'refused' && judgement.close);
     if (mustClose) line.isClosing = true;
     const source = head.forwardedFor === undefined ? line.plainSource : readSource(line.plainSource.address, head.forwardedFor, isTrusted);
     const exchange = begin(line, { source, method, response, mustClose, corsHeaders: corsFor(head, judgement) });
@@ -97,7 +97,7 @@ export function createReceiver(
     try {
       const { source } = exchange;
       const { limited, retryAfterSeconds } = await addressLimiter.check(
-        source === exchange.line.plainSource ? exchange.line.plainKey : keyOf(source.address),
+        source === exchange.line.plainSource ? exchange.line.plainKey : networkKey(source.address),
       );
       const place = placeOf(judgement);
       if (limited) return await refuse(exchange, { ...place, code: 'rate-limited', retryAfterSeconds });
@@ -116,7 +116,7 @@ export function createReceiver(
   }
 
   function carry(exchange: Exchange, judgement: Judgement & { readonly kind: 'carry' }): Promise<Answer> {
-    const { caseSystem, route, recordId, environment, bearer } = judgement;
+    const { caseSystem, route, recordId, environment, bearer, traceparent } = judgement;
     return handlers.carry({
       accessId: exchange.accessId,
       receivedAtMs: exchange.receivedAtMs,
@@ -128,6 +128,7 @@ export function createReceiver(
       recordId,
       bearer,
       source: exchange.source,
+      ...(traceparent === undefined ? {} : { traceparent }),
     });
   }
 
@@ -165,22 +166,12 @@ export function createReceiver(
     const known = lines.get(socket);
     if (known !== undefined) return known;
     const peer = plainAddress(socket.remoteAddress ?? '');
-    const line = new Line(socket, { address: peer }, keyOf(peer), ended);
+    const line = new Line(socket, { address: peer }, networkKey(peer), ended);
     lines.set(socket, line);
     socket.on('close', () => {
       for (const exchange of line.open) if (exchange.sending !== null) sender.settle(exchange, 'aborted');
     });
     return line;
-  }
-
-  function keyOf(address: string): string {
-    const known = keys.get(address);
-    if (known !== undefined) return known;
-    // The /56 of an IPv6 address costs ten times what the rest of the limiter does.
-    if (keys.size >= MOST_KEYS_REMEMBERED) keys.clear();
-    const key = address === '' ? 'nowhere' : ipKeyGenerator(address, 56);
-    keys.set(address, key);
-    return key;
   }
 
   function ended(): void {
@@ -212,7 +203,6 @@ export function createReceiver(
 }
 
 const NO_HEADERS: readonly HeaderPair[] = [];
-const MOST_KEYS_REMEMBERED = 10_000;
 
 const early = ({ accessId, receivedAtMs, source, method }: Exchange) => ({ accessId, receivedAtMs, source, method });
 

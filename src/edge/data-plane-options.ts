@@ -15,6 +15,8 @@ export interface DataPlaneOptions {
   readonly hosts?: readonly string[];
   /** Networks of front proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
+  /** PEM; null or missing: plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string } | null;
   readonly limits?: Partial<DataPlaneLimits>;
 }
 

@@ -1,5 +1,6 @@
 import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Server, ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Express, Request, Response } from 'express';
 
 /**
@@ -9,11 +10,12 @@ import type { Express, Request, Response } from 'express';
  * request against 27 (performance.md). Here the classes chain to `app.request` and `app.response` and take their place, so the swap changes
  * nothing. It must be done before the first request, and a mounted sub-app would undo it: use Routers. A test holds Express's behaviour equal.
  *
- * `last` is what Express calls when nothing answered, or with the fault: it stands in for the page with a stack trace (E05).
+ * With `tls` it speaks TLS itself. `last` is what Express calls when nothing answered, or with the fault: it stands in for the page with a stack trace (E05).
  */
 export function expressServer(
   app: Express,
   options: ServerOptions,
+  tls: { readonly cert: string; readonly key: string } | null,
   last: (request: Request, response: Response, fault: unknown) => void,
 ): Server {
   class CheapRequest extends IncomingMessage {}
@@ -22,9 +24,13 @@ export function expressServer(
   Object.setPrototypeOf(CheapResponse.prototype, app.response);
   app.request = CheapRequest.prototype as Request;
   app.response = CheapResponse.prototype as Response;
-  return createServer({ ...options, IncomingMessage: CheapRequest, ServerResponse: CheapResponse }, (incoming, outgoing) => {
+  const all = { ...options, IncomingMessage: CheapRequest, ServerResponse: CheapResponse };
+  const receive = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const request = incoming as Request;
     const response = outgoing as unknown as Response;
     app(request, response, (fault?: unknown) => last(request, response, fault));
-  });
+  };
+  if (tls === null) return createServer(all, receive);
+  // HTTP/1.1 over TLS 1.2 or later; ALPN offers nothing else.
+  return createTlsServer({ ...all, ...tls, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] }, receive);
 }

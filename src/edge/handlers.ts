@@ -17,7 +17,7 @@ export interface Handlers {
   /** An empty 204 and its entry or tally, for a CORS preflight of a registered origin; the edge adds the CORS headers. Never rejects. */
   preflight(early: EarlyPreflight): Promise<Answer>;
   isShaped(reply: unknown): boolean;
-  covers(receipt: unknown, accessId: string, replyDigest: string): boolean;
+  covers(receipt: unknown, accessId: string, replyDigest: string, status: number): boolean;
   /**
    * What became of an answer, once each. `bytes` are those of the body: all of them for 'sent' (0 for a HEAD); for 'aborted' the most that
    * can have left.
@@ -37,6 +37,8 @@ export type RouteMatch =
     }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'method'; readonly allow: readonly string[] }
+  /** The system is configured and no checked policy is in force for it. */
+  | { readonly kind: 'without-policy' }
   | { readonly kind: 'bad-id' };
 
 export interface EarlyRefusal extends EarlyPreflight {

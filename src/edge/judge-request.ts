@@ -15,6 +15,7 @@ export type Judgement =
       readonly recordId: string;
       readonly environment: Environment;
       readonly bearer: string | undefined;
+      readonly traceparent: string | undefined;
     }
   | { readonly kind: 'preflight'; readonly system: string; readonly route: string }
   | {
@@ -82,7 +83,7 @@ function onRoute(match: RouteMatch & { readonly kind: 'route' }, head: Head, isP
   if (isPreflight) return { kind: 'preflight', ...place };
   const token = readBearer(head.authorization);
   if (token === 'not-bearer') return refused('token-invalid', { ...place, reason: 'token-not-bearer' });
-  return { kind: 'carry', caseSystem, route, recordId, environment, bearer: token.bearer };
+  return { kind: 'carry', caseSystem, route, recordId, environment, bearer: token.bearer, traceparent: head.traceparent };
 }
 
 const RECORD_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
@@ -91,6 +92,8 @@ function offRoute(match: Exclude<RouteMatch, { kind: 'route' }>, system: string)
   switch (match.kind) {
     case 'unknown':
       return refused('route-unknown', {});
+    case 'without-policy':
+      return refused('policy-unavailable', { system });
     case 'bad-id':
       return refused('path-not-canonical', { system });
     case 'method':

@@ -91,8 +91,9 @@ export class LimitCounts implements Store {
     try {
       const { totalHits, resetTime } = await within(redis.increment(key), this.parts.sharedTimeoutMs);
       if (!Number.isSafeInteger(totalHits) || totalHits < 1) throw new Error('the count is no number');
-      // Redis measures the window by its own clock and the store by the machine's; only the length that is left is used.
-      const leftMs = Math.min(this.#windowMs, Math.max(0, (resetTime?.getTime() ?? Date.now()) - Date.now()));
+      // rate-limit-redis adds what Redis says is left to the machine's clock; only the length that is left is used.
+      // eslint-disable-next-line no-restricted-properties
+      const leftMs = resetTime === undefined ? this.#windowMs : Math.min(this.#windowMs, Math.max(0, resetTime.getTime() - Date.now()));
       return { totalHits, resetTime: new Date(this.parts.clock() + leftMs) };
     } catch (cause) {
       this.#goDown(cause);

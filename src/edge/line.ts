@@ -6,6 +6,8 @@ import type { Exchange } from './exchange';
 export class Line {
   /** No request that arrives from now on is looked at: after a framing fault, what follows may be the inside of a body (SMG-07). */
   isClosing = false;
+  /** Requests that came in on it so far. */
+  taken = 0;
   /** Requests that came in and whose answer has neither left nor failed. */
   readonly open = new Set<Exchange>();
   #wake: (() => void) | null = null;

@@ -5,6 +5,8 @@ export interface Head {
   origin: string | undefined;
   /** The lines of X-Forwarded-For in their order, joined by commas. */
   forwardedFor: string | undefined;
+  /** Only in the form of W3C Trace Context (HDR-13). */
+  traceparent: string | undefined;
   expect: string | undefined;
   asksPreflight: boolean;
   asksUpgrade: boolean;
@@ -23,6 +25,7 @@ export function readHead(rawHeaders: readonly string[], mostHeaders: number): He
     authorization: undefined,
     origin: undefined,
     forwardedFor: undefined,
+    traceparent: undefined,
     expect: undefined,
     asksPreflight: false,
     asksUpgrade: false,
@@ -46,6 +49,8 @@ export function readHead(rawHeaders: readonly string[], mostHeaders: number): He
 
 // A line end that somebody downstream might decode (HDR-10), a NUL, and whatever is not printable ASCII.
 const UNSAFE_VALUE = /[^\t\x20-\x7e]|%0[0adAD]/;
+
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 const SINGLE: ReadonlyMap<string, number> = new Map(
   [
@@ -82,6 +87,9 @@ function take(head: Head, name: string, value: string): void {
       return;
     case 'x-forwarded-for':
       head.forwardedFor = head.forwardedFor === undefined ? value : `${head.forwardedFor},${value}`;
+      return;
+    case 'traceparent':
+      if (TRACEPARENT.test(value)) head.traceparent = value;
       return;
     case 'expect':
       head.expect = value;

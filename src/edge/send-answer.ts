@@ -30,7 +30,7 @@ export function createSender(parts: {
 
   function send(exchange: Exchange, { reply, receipt }: Answer): void {
     const { accessId, line } = exchange;
-    if (!handlers.isShaped(reply) || reply.accessId !== accessId || !handlers.covers(receipt, accessId, reply.digest)) {
+    if (!handlers.isShaped(reply) || reply.accessId !== accessId || !handlers.covers(receipt, accessId, reply.digest, reply.status)) {
       unrecorded += 1;
       log.error('answer-without-receipt', { accessId });
       line.socket.destroy();
@@ -51,7 +51,8 @@ export function createSender(parts: {
 
   function writeToResponse(exchange: Exchange, response: NonNullable<Exchange['response']>, reply: ReplyToSend, isBodiless: boolean): void {
     if (exchange.mustClose || parts.isStopping()) response.shouldKeepAlive = false;
-    response.on('finish', () => settle(exchange, 'sent'));
+    // Node says 'finish' too when the connection is destroyed under a pending write. First in the row: its own listener may end the socket.
+    response.prependListener('finish', () => settle(exchange, exchange.line.socket.destroyed ? 'aborted' : 'sent'));
     response.writeHead(reply.status, headerList(exchange, reply));
     if (isBodiless) response.end();
     else response.end(reply.body);
@@ -69,7 +70,9 @@ export function createSender(parts: {
       validateHeaderValue(headers[at] as string, headers[at + 1] as string);
       lines.push(`${headers[at]}: ${headers[at + 1]}`);
     }
-    socket.end(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), reply.body]), () => settle(exchange, 'sent'));
+    socket.end(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), reply.body]), () =>
+      settle(exchange, socket.writableFinished ? 'sent' : 'aborted'),
+    );
     // What still comes in is thrown away: closing over unread bytes would reset the connection under the answer.
     socket.resume();
     setTimeout(() => socket.destroy(), parts.lingerMs).unref();

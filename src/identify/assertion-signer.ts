@@ -33,7 +33,8 @@ export async function createAssertionSigner(options: {
 }): Promise<AssertionSigner> {
   const { algorithm, issuer, clock } = options;
   const lifetimeSeconds = options.lifetimeSeconds ?? 30;
-  if (!Number.isInteger(lifetimeSeconds) || lifetimeSeconds < 5 || lifetimeSeconds > 60) throw new Error('An assertion lives 5 to 60 seconds.');
+  if (!Number.isInteger(lifetimeSeconds) || lifetimeSeconds < 5 || lifetimeSeconds > 60)
+    throw new Error('An assertion lives 5 to 60 seconds.');
   const key = await importPKCS8(options.privateKeyPem, algorithm);
   const publicJwk = await exportJWK(createPublicKey(options.privateKeyPem));
   const kid = await calculateJwkThumbprint(publicJwk);

@@ -57,8 +57,10 @@ export function checkIssuers(all: readonly IssuerSettings[]): readonly Issuer[] 
     if (issuer.audience === '') say('audience must not be empty');
     if (issuers.findIndex((other) => other.issuer === issuer.issuer) !== index) say('stands twice');
     if (!isKeyAddress(issuer.jwksUri)) say('jwksUri must be https, or http on loopback, without user info');
-    if (issuer.algorithms.length === 0 || !issuer.algorithms.every((name) => ALGORITHMS.includes(name))) say(`algorithms must be among ${ALGORITHMS.join(', ')}`);
-    if (!isWithin(issuer.clockToleranceSeconds, 0, MOST_TOLERANCE_SECONDS)) say(`clockToleranceSeconds must be 0 to ${MOST_TOLERANCE_SECONDS}`);
+    if (issuer.algorithms.length === 0 || !issuer.algorithms.every((name) => ALGORITHMS.includes(name)))
+      say(`algorithms must be among ${ALGORITHMS.join(', ')}`);
+    if (!isWithin(issuer.clockToleranceSeconds, 0, MOST_TOLERANCE_SECONDS))
+      say(`clockToleranceSeconds must be 0 to ${MOST_TOLERANCE_SECONDS}`);
     if (!isWithin(issuer.maxLifetimeSeconds, 1, 86_400)) say('maxLifetimeSeconds must be 1 to 86400');
     if (!/^[a-z0-9.+-]+$/.test(issuer.typ)) say('typ must be a media type without "application/"');
     if (!/^[A-Za-z0-9_.:/-]{1,100}$/.test(issuer.idClaim)) say('idClaim must be a plain claim name');

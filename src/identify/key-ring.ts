@@ -31,7 +31,13 @@ export interface KeyRing {
    * Rejects identity-unavailable while no usable key set is in hand.
    */
   find(kid: string): Promise<SigningKey | undefined>;
-  state(): { readonly issuer: string; readonly ready: boolean; readonly keys: number; readonly lastGoodAtMs: number | null; readonly lastFault: string | null };
+  state(): {
+    readonly issuer: string;
+    readonly ready: boolean;
+    readonly keys: number;
+    readonly lastGoodAtMs: number | null;
+    readonly lastFault: string | null;
+  };
   close(): void;
 }
 
@@ -103,7 +109,9 @@ export function createKeyRing(
       if (nowMs - lastTryAtMs >= 60_000) void refresh();
       if (!isUsable() && fetching !== undefined) await fetching;
       if (!isUsable()) {
-        throw new GatewayError('identity-unavailable', 'no usable key set is in hand', { retryAfterSeconds: Math.ceil(times.retryMs / 1000) });
+        throw new GatewayError('identity-unavailable', 'no usable key set is in hand', {
+          retryAfterSeconds: Math.ceil(times.retryMs / 1000),
+        });
       }
       const known = keys.get(kid);
       if (known !== undefined) return known;

@@ -32,7 +32,8 @@ export function openToken(token: string): OpenedToken {
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) throw tokenFault('token-malformed', 'header demands an extension');
   const { alg, kid, typ } = header;
   if (typeof alg !== 'string' || !isAlgorithm(alg)) throw tokenFault('token-algorithm', 'algorithm not accepted');
-  if (typeof kid !== 'string' || kid.length > LONGEST_KID || !/^[\x20-\x7e]+$/.test(kid)) throw tokenFault('token-signature', 'kid missing or not printable');
+  if (typeof kid !== 'string' || kid.length > LONGEST_KID || !/^[\x20-\x7e]+$/.test(kid))
+    throw tokenFault('token-signature', 'kid missing or not printable');
   if (typ !== undefined && typeof typ !== 'string') throw tokenFault('token-type', 'typ is not a string');
   const claims = readJsonPart(token.slice(headerEnd + 1, token.lastIndexOf('.')), 'payload');
   if (typeof claims['iss'] !== 'string') throw tokenFault('token-issuer', 'iss is missing or not a string');

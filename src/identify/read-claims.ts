@@ -45,7 +45,8 @@ const FOREIGN_CLAIMS = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events', 'cnf']
 
 function checkType(claims: Claims, typ: string | undefined, issuer: Issuer): void {
   if (typ === undefined || plainTyp(typ) !== issuer.typ) throw tokenFault('token-type', 'typ is not that of an access token');
-  for (const name of FOREIGN_CLAIMS) if (Object.hasOwn(claims, name)) throw tokenFault('token-type', `a token with ${name} is no bearer access token`);
+  for (const name of FOREIGN_CLAIMS)
+    if (Object.hasOwn(claims, name)) throw tokenFault('token-type', `a token with ${name} is no bearer access token`);
 }
 
 function checkAudience(claims: Claims, issuer: Issuer): void {
@@ -55,7 +56,8 @@ function checkAudience(claims: Claims, issuer: Issuer): void {
   if (!isOurs) throw tokenFault('token-audience', 'aud does not name us');
   if (aud.length === 1) return;
   const azp = claims['azp'];
-  if (typeof azp !== 'string' || !issuer.allowedClients.includes(azp)) throw tokenFault('token-audience', 'aud names others besides us, and azp is no allowed client');
+  if (typeof azp !== 'string' || !issuer.allowedClients.includes(azp))
+    throw tokenFault('token-audience', 'aud names others besides us, and azp is no allowed client');
 }
 
 /** Gives the moment at which the token stops being taken: exp plus the tolerance, exactly. */
@@ -86,16 +88,20 @@ function readActor(act: unknown, issuer: Issuer, knownIssuers: ReadonlySet<strin
   if (typeof act !== 'object' || act === null || Array.isArray(act)) throw tokenFault('token-claims', 'act is not an object');
   const members = act as Claims;
   // A chain of actors, or an actor described by more than its name, is not what the directory registers.
-  if (!Object.keys(members).every((name) => name === 'iss' || name === 'sub')) throw tokenFault('token-claims', 'act holds more than iss and sub');
+  if (!Object.keys(members).every((name) => name === 'iss' || name === 'sub'))
+    throw tokenFault('token-claims', 'act holds more than iss and sub');
   if (!isName(members['sub'])) throw tokenFault('token-claims', 'act.sub is missing or malformed');
   const actorIssuer = members['iss'] === undefined ? issuer.issuer : members['iss'];
-  if (typeof actorIssuer !== 'string' || !knownIssuers.has(actorIssuer)) throw tokenFault('token-issuer', 'act.iss is no configured issuer');
+  if (typeof actorIssuer !== 'string' || !knownIssuers.has(actorIssuer))
+    throw tokenFault('token-issuer', 'act.iss is no configured issuer');
   return { issuer: actorIssuer, subject: members['sub'] };
 }
 
-const isMoment = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= 253_402_300_799;
+const isMoment = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= 253_402_300_799;
 
 // Characters that nobody sees, and spaces at the ends, make two ids of what looks like one (TOK-16).
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|^\p{Z}|\p{Z}$|[^\P{Z} ]/u;
 
-const isName = (value: unknown): value is string => typeof value === 'string' && value.length > 0 && value.length <= 255 && !UNSEEN.test(value);
+const isName = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= 255 && !UNSEEN.test(value);

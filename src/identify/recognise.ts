@@ -30,17 +30,26 @@ export interface Wanted {
  */
 export function recognise(token: VerifiedToken, wanted: Wanted, directory: CallerDirectory): Caller {
   const directoryVersion = directory.version;
-  const account = findAccount(token, wanted.environment, directory);
-  if (account === undefined) throw refusal('account-unknown', 'account-unknown', 'no account under issuer, subject and environment');
-  checkStanding(account, wanted.atMs, directory);
-  // A client that took a person's subject for its own name would be that person (RFC 9068, 5); a person is never the client itself.
-  if (account.kind === 'person' && token.subject === token.clientId) throw refusal('account-unknown', 'account-unknown', "a client's own token under a person's subject");
-  const application = findActiveApplication(token, wanted, directory);
+  const { account, application } = recogniseAccount(token, wanted, directory);
   const memberships = membershipsNow(account, wanted, directory);
   if (memberships.length > wanted.mostMemberships) throw refusal('no-membership', 'too-many-roles', 'more memberships than the system allows');
   if (!isFilled(memberships)) throw refusal('no-membership', 'no-membership', 'no membership holds now');
   const actor = token.actor === undefined ? null : findActor(token.actor, account, wanted, directory);
   return { account, application, memberships, actor, directoryVersion };
+}
+
+/** The account and the application alone, both active now: what the admin plane asks before it looks for a right. Fails as `recognise`. */
+export function recogniseAccount(
+  token: VerifiedToken,
+  wanted: Pick<Wanted, 'environment' | 'atMs'>,
+  directory: CallerDirectory,
+): { readonly account: Account; readonly application: Application } {
+  const account = findAccount(token, wanted.environment, directory);
+  if (account === undefined) throw refusal('account-unknown', 'account-unknown', 'no account under issuer, subject and environment');
+  checkStanding(account, wanted.atMs, directory);
+  // A client that took a person's subject for its own name would be that person (RFC 9068, 5); a person is never the client itself.
+  if (account.kind === 'person' && token.subject === token.clientId) throw refusal('account-unknown', 'account-unknown', "a client's own token under a person's subject");
+  return { account, application: findActiveApplication(token, wanted, directory) };
 }
 
 /**
@@ -60,7 +69,11 @@ export function callerHoldsUntil(caller: Caller, wanted: Wanted, directory: Call
 }
 
 /** The account of exactly these three; compared again here, because a store may find by a looser equality than ours (STO-09). */
-export function findAccount(who: { readonly issuer: string; readonly subject: string }, environment: Environment, directory: CallerDirectory): Account | undefined {
+export function findAccount(
+  who: { readonly issuer: string; readonly subject: string },
+  environment: Environment,
+  directory: CallerDirectory,
+): Account | undefined {
   const found = directory.findAccount(who.issuer, who.subject, environment);
   const isSame = found !== undefined && found.issuer === who.issuer && found.subject === who.subject && found.environment === environment;
   return isSame ? found : undefined;
@@ -70,7 +83,8 @@ export function findAccount(who: { readonly issuer: string; readonly subject: st
 export function findApplication(token: VerifiedToken, environment: Environment, directory: CallerDirectory): Application | undefined {
   if (token.clientId === undefined) return undefined;
   const found = directory.findApplication(token.issuer, token.clientId, environment);
-  const isSame = found !== undefined && found.issuer === token.issuer && found.clientId === token.clientId && found.environment === environment;
+  const isSame =
+    found !== undefined && found.issuer === token.issuer && found.clientId === token.clientId && found.environment === environment;
   return isSame ? found : undefined;
 }
 
@@ -83,11 +97,13 @@ function checkStanding(account: Account, atMs: number, directory: CallerDirector
   }
 }
 
-function findActiveApplication(token: VerifiedToken, wanted: Wanted, directory: CallerDirectory): Application {
+function findActiveApplication(token: VerifiedToken, wanted: Pick<Wanted, 'environment' | 'atMs'>, directory: CallerDirectory): Application {
   if (token.clientId === undefined) throw refusal('application-not-registered', 'application-missing', 'the token names no client');
   const application = findApplication(token, wanted.environment, directory);
-  if (application === undefined) throw refusal('application-not-registered', 'application-not-registered', 'no application under issuer, client id and environment');
-  if (standingAt(application.standings, wanted.atMs) !== 'active') throw refusal('application-not-registered', 'application-not-active', 'the application is not active');
+  if (application === undefined)
+    throw refusal('application-not-registered', 'application-not-registered', 'no application under issuer, client id and environment');
+  if (standingAt(application.standings, wanted.atMs) !== 'active')
+    throw refusal('application-not-registered', 'application-not-active', 'the application is not active');
   return application;
 }
 
@@ -104,13 +120,23 @@ function membershipsNow(account: Account, wanted: Wanted, directory: CallerDirec
     );
 }
 
-function findActor(named: { readonly issuer: string; readonly subject: string }, person: Account, wanted: Wanted, directory: CallerDirectory): Actor {
+function findActor(
+  named: { readonly issuer: string; readonly subject: string },
+  person: Account,
+  wanted: Wanted,
+  directory: CallerDirectory,
+): Actor {
   const account = findAccount(named, wanted.environment, directory);
-  const isRegistered = account !== undefined && account.kind === 'service' && person.kind === 'person' && directory.isDelegated(account.id, person.id, wanted.atMs);
+  const isRegistered =
+    account !== undefined &&
+    account.kind === 'service' &&
+    person.kind === 'person' &&
+    directory.isDelegated(account.id, person.id, wanted.atMs);
   if (!isRegistered) throw refusal('action-not-permitted', 'actor-not-registered', 'the actor is not registered for this person');
   checkStanding(account, wanted.atMs, directory);
   const memberships = membershipsNow(account, wanted, directory);
-  if (memberships.length > wanted.mostMemberships) throw refusal('action-not-permitted', 'too-many-roles', 'the actor has more memberships than the system allows');
+  if (memberships.length > wanted.mostMemberships)
+    throw refusal('action-not-permitted', 'too-many-roles', 'the actor has more memberships than the system allows');
   // An actor narrows what the person may see; one without a membership leaves nothing.
   if (memberships.length === 0) throw refusal('action-not-permitted', 'actor-narrows', 'the actor has no membership here');
   return { account, memberships };

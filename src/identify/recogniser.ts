@@ -35,7 +35,11 @@ export function createRecogniser(options: { readonly mostRemembered?: number } =
 
 const MOST_SYSTEMS = 16;
 
-const isFor = (a: Wanted, b: Wanted): boolean => a.system === b.system && a.environment === b.environment && a.mostMemberships === b.mostMemberships;
+const isFor = (a: Wanted, b: Wanted): boolean =>
+  a.system === b.system && a.environment === b.environment && a.mostMemberships === b.mostMemberships;
 
 const isGood = (held: Held, wanted: Wanted, directory: CallerDirectory): boolean =>
-  held.directory === directory && held.caller.directoryVersion === directory.version && wanted.atMs >= held.wanted.atMs && wanted.atMs < held.untilMs;
+  held.directory === directory &&
+  held.caller.directoryVersion === directory.version &&
+  wanted.atMs >= held.wanted.atMs &&
+  wanted.atMs < held.untilMs;

@@ -17,7 +17,10 @@ const keySchema = z.looseObject({
   kty: z.enum(['RSA', 'EC', 'OKP']),
   kid: z.string().min(1).max(200),
   use: z.literal('sig').optional(),
-  key_ops: z.array(z.string()).refine((ops) => ops.includes('verify')).optional(), // prettier-ignore
+  key_ops: z
+    .array(z.string())
+    .refine((ops) => ops.includes('verify'))
+    .optional(),
   alg: z.string().optional(),
   crv: z.string().optional(),
   n: z.string().optional(),
@@ -31,14 +34,17 @@ const LEAST_RSA_BITS = 2048;
  *
  * Fails   with a plain Error when the document is no key set.
  */
-export async function readKeySet(document: unknown, algorithms: readonly Algorithm[]): Promise<{ readonly keys: readonly SigningKey[]; readonly leftOut: number }> {
+export async function readKeySet(
+  document: unknown,
+  algorithms: readonly Algorithm[],
+): Promise<{ readonly keys: readonly SigningKey[]; readonly leftOut: number }> {
   const parsed = keySetSchema.safeParse(document);
   if (!parsed.success) throw new Error('the answer is no key set');
   const counts = new Map<unknown, number>();
   for (const { kid } of parsed.data.keys) counts.set(kid, (counts.get(kid) ?? 0) + 1);
-  const read = await Promise.all(parsed.data.keys.map((jwk) => (counts.get(jwk['kid']) === 1 ? readKey(jwk, algorithms) : undefined)));
-  const keys = read.filter((key) => key !== undefined);
-  return { keys, leftOut: read.length - keys.length };
+  const named = parsed.data.keys.filter(({ kid }) => counts.get(kid) === 1);
+  const keys = (await Promise.all(named.map((jwk) => readKey(jwk, algorithms)))).filter((key) => key !== undefined);
+  return { keys, leftOut: parsed.data.keys.length - keys.length };
 }
 
 async function readKey(jwk: Readonly<Record<string, unknown>>, algorithms: readonly Algorithm[]): Promise<SigningKey | undefined> {
@@ -49,7 +55,9 @@ async function readKey(jwk: Readonly<Record<string, unknown>>, algorithms: reado
   const fitting = algorithms.filter((algorithm) => (key.alg === undefined || key.alg === algorithm) && isFitting(key, algorithm));
   if (fitting.length === 0) return undefined;
   try {
-    const imported = await Promise.all(fitting.map(async (algorithm) => [algorithm, (await importJWK(jwk as JWK, algorithm)) as CryptoKey] as const));
+    const imported = await Promise.all(
+      fitting.map(async (algorithm) => [algorithm, (await importJWK(jwk as JWK, algorithm)) as CryptoKey] as const),
+    );
     return { kid: key.kid, mark: markOf(jwk), byAlgorithm: new Map(imported), isLive: true };
   } catch {
     return undefined;
@@ -69,4 +77,6 @@ function isFitting(key: z.infer<typeof keySchema>, algorithm: Algorithm): boolea
 }
 
 const markOf = (jwk: Readonly<Record<string, unknown>>): string =>
-  createHash('sha256').update(JSON.stringify(Object.entries(jwk).sort(([a], [b]) => (a < b ? -1 : 1)))).digest('hex'); // prettier-ignore
+  createHash('sha256')
+    .update(JSON.stringify(Object.entries(jwk).sort(([a], [b]) => (a < b ? -1 : 1))))
+    .digest('hex');

@@ -58,8 +58,9 @@ async function answer<Read extends ReadReply>(steps: Steps<Read>, scribe: Scribe
     const verdict = judge(steps, ask, now, fetched);
     const shaped = shape(steps, ask, verdict);
     const told: Told = { ...now, verdict, shaped, upstream: fetched === null ? null : fetched.told };
-    const receipt = await scribe.record(ask, told, () => isStale(steps, ask, now));
+    const receipt = await scribe.record(ask, told, () => steps.isTouched(now.versions, now.caller, ask));
     if (receipt !== 'stale') return { reply: shaped, receipt };
+    await steps.settle();
   }
   throw new GatewayError('decision-unsettled', `still changing after ${MOST_ATTEMPTS} attempts`, {
     reason: 'stale-decision',
@@ -167,11 +168,4 @@ function decideOn(steps: Steps, now: Now, facts: Parameters<Steps['relate']>[0][
 function shape<Read extends ReadReply>(steps: Steps<Read>, ask: Ask, verdict: Verdict<Read>): ShapedReply {
   if (verdict.hidden) return steps.shapeProblem('record-hidden', ask.accessId);
   return steps.shapeRecord(verdict.read, verdict.decision, ask.accessId);
-}
-
-function isStale(steps: Steps, ask: Ask, now: Now): boolean {
-  const versions = steps.versions();
-  if (versions.policy !== now.versions.policy) return true;
-  if (versions.directory === now.versions.directory && versions.registry === now.versions.registry) return false;
-  return steps.isTouched(now.versions, now.caller, { system: ask.system, environment: ask.environment, recordId: ask.recordId });
 }

@@ -33,6 +33,8 @@ export interface EarlyAsk {
   readonly route: string | null;
 }
 
+const PREFLIGHT: EntryOutcome = { status: 204, code: 'ok', reasons: [] };
+
 /** Codes that are settled before a caller is known; they are tallied by source (GW-03). */
 const BEFORE_A_CALLER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'token-missing',
@@ -44,6 +46,8 @@ const BEFORE_A_CALLER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export interface Scribe {
   record(ask: Ask, told: Told, isStale: () => boolean): Promise<AccessReceipt | 'stale'>;
   refuseEarly(ask: EarlyAsk, why: EarlyRefusal): Promise<Outgoing>;
+  /** A browser's CORS question, answered without a record. */
+  recordPreflight(ask: EarlyAsk, reply: ShapedReply): Promise<Outgoing>;
   giveProblem(ask: Ask, token: VerifiedToken | undefined, error: unknown): Promise<Outgoing>;
 }
 
@@ -62,6 +66,22 @@ export function createScribe(steps: Steps): Scribe {
     const sourceKey = why.token === undefined ? steps.sourceKey(ask.source.address) : `caller ${why.token.issuer} ${why.token.subject}`;
     try {
       return { reply, receipt: await steps.appendEarly(earlyEntry(steps, ask, why), { replyDigest: reply.digest, sourceKey }) };
+    } catch (error) {
+      return withoutLog(ask.accessId, error);
+    }
+  };
+
+  const recordPreflight = async (ask: EarlyAsk, reply: ShapedReply): Promise<Outgoing> => {
+    const entry: AccessEntry = {
+      ...earlyEntry(steps, ask, { code: 'method-not-allowed', reason: 'granted' }),
+      kind: 'preflight',
+      outcome: PREFLIGHT,
+    };
+    try {
+      return {
+        reply,
+        receipt: await steps.appendEarly(entry, { replyDigest: reply.digest, sourceKey: steps.sourceKey(ask.source.address) }),
+      };
     } catch (error) {
       return withoutLog(ask.accessId, error);
     }
@@ -100,7 +120,7 @@ export function createScribe(steps: Steps): Scribe {
     return { reply, receipt: steps.unlogged(accessId, reply.digest) };
   };
 
-  return { record, refuseEarly, giveProblem };
+  return { record, refuseEarly, recordPreflight, giveProblem };
 }
 
 export const earlyAskOf = (ask: Ask): EarlyAsk => ({

@@ -90,12 +90,14 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   shapeProblem(code: ErrorCode, accessId: string, options?: ProblemOptions): ShapedReply;
   // record
   versions(): { readonly directory: number; readonly registry: number; readonly policy: string };
-  /** True if what decided was touched since: the caller's accounts, organization, application, or the record. */
+  /** True if what decided was touched since: the policy, the caller's accounts, organization, application, or the record. */
   isTouched(
-    since: { readonly directory: number; readonly registry: number },
+    since: { readonly directory: number; readonly registry: number; readonly policy: string },
     caller: Caller,
-    recordKey: { system: string; environment: string; recordId: string },
+    record: { system: string; environment: Ask['environment']; recordId: string },
   ): boolean;
+  /** Waits until memory holds every change that is known to be committed. */
+  settle(): Promise<void>;
   digestOf(system: string, recordId: string): string;
   append(entry: AccessEntry, bind: { replyDigest: string; isStale: () => boolean }): Promise<AccessReceipt | 'stale'>;
   appendEarly(entry: AccessEntry, bind: { replyDigest: string; sourceKey: string }): Promise<AccessReceipt>;

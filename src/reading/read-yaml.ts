@@ -30,7 +30,7 @@ export function readYaml(source: string, file: string): YamlFile {
   const problems: Problem[] = [...document.errors, ...document.warnings].map((fault) => ({
     file,
     ...at(fault.pos[0]),
-    word: text.slice(fault.pos[0], fault.pos[1]).split(/[\r\n]/)[0] ?? '',
+    word: /^(?:"[^"\n]*"|[^\s,\]}]+)/.exec(text.slice(fault.pos[0]))?.[0].replace(/:$/, '') ?? '',
     message: plainly(fault.code, fault.message),
   }));
   const refuse = (node: unknown, word: string, message: string): void => {

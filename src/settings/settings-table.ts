@@ -130,9 +130,9 @@ export const SETTINGS_TABLE = {
     }),
     tls: setting({
       env: 'CASEGATE_STORE_TLS',
-      read: oneOf('verify', 'off'),
+      read: oneOf('verify', 'plain'),
       fallback: 'verify',
-      about: 'Whether the connection to MariaDB is encrypted and its certificate checked. off is for loopback and private networks.',
+      about: 'Whether the connection to MariaDB is encrypted and its certificate checked. plain is for loopback and closed networks.',
     }),
     caFile: optional({ env: 'CASEGATE_STORE_CA_FILE', read: file, about: 'Authority that signed the certificate of MariaDB, PEM.' }),
     connections: setting({
@@ -216,12 +216,6 @@ export const SETTINGS_TABLE = {
       read: wholeNumber(0, 1_000_000),
       fallback: 50_000,
       about: 'Most verified tokens kept in memory, by their digest.',
-    }),
-    rememberedDecisions: setting({
-      env: 'CASEGATE_REMEMBERED_DECISIONS',
-      read: wholeNumber(100, 1_000_000),
-      fallback: 50_000,
-      about: 'Most decisions kept in memory for each case system.',
     }),
   },
   rateLimits: {

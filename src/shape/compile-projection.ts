@@ -33,6 +33,8 @@ export interface PlaceNode {
   section: number;
   readonly facts: number[];
   isRecordId: boolean;
+  /** Among the keys of its parent: a bit that nobody else has, or 0 where there are too many. */
+  bit: number;
 }
 
 const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype', '']);
@@ -95,6 +97,7 @@ function addNode(nodes: PlaceNode[], parent: PlaceNode | null, word: string): Pl
     section: -1,
     facts: [],
     isRecordId: false,
+    bit: 0,
   };
   nodes.push(node);
   if (parent !== null && word === EACH) parent.each = node;
@@ -107,7 +110,8 @@ function fillSlots(node: PlaceNode, nodes: readonly PlaceNode[]): void {
   let size = 4;
   while (size < children.length * 2) size *= 2;
   node.slots = new Array<PlaceNode | null>(size).fill(null);
-  for (const child of children) {
+  for (const [index, child] of children.entries()) {
+    child.bit = index < 31 ? 1 << index : 0;
     let slot = child.hash & (size - 1);
     while (node.slots[slot] !== null) slot = (slot + 1) & (size - 1);
     node.slots[slot] = child;

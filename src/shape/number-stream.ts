@@ -1,7 +1,13 @@
 import { characterClass, OTHER, SEPARATOR } from './character-class';
 import { hexDigit } from './scan-record';
 
-/** Characters of a text with the byte offset in the body where each begins; `starts[count]` is where the text ends. */
+/** Text in which digits stand: `starts` null means that a character is a byte of the body and its place the offset. */
+export interface Text {
+  readonly codes: ArrayLike<number>;
+  readonly starts: ArrayLike<number> | null;
+}
+
+/** Characters of a text with the byte offset in the body where each begins; `starts[count]` is where the text ends, `codes[count]` is 0. */
 export interface Characters {
   codes: Int32Array;
   starts: Int32Array;
@@ -66,6 +72,7 @@ export function readCharacters(body: Uint8Array, start: number, end: number, int
     codes[count++] = code;
   }
   starts[count] = end;
+  codes[count] = 0;
   into.count = count;
   into.hasLayers = hasLayers;
 }
@@ -119,6 +126,7 @@ export function unwrapCharacters(from: Characters, into: Characters): void {
     at = wrapped.next;
   }
   into.starts[written] = starts[count] as number;
+  into.codes[written] = 0;
   into.count = written;
 }
 
@@ -227,15 +235,10 @@ function found(code: number, next: number): void {
 /** Picks the digits out of a text. */
 export function readNumbers(from: Characters, into: NumberStream): void {
   const { codes, count } = from;
-  if (into.digits.length < count) {
-    into.digits = new Uint8Array(count * 2);
-    into.places = new Int32Array(count * 2);
-    into.gaps = new Uint8Array(count * 2);
-    into.widths = new Uint8Array(count * 2);
-  }
-  let written = 0;
+  makeRoom(into, count);
   let gap = BROKEN;
   let width = 0;
+  let written = 0;
   for (let at = 0; at < count; at++) {
     const found = characterClass(codes[at] as number);
     if (found < 10) {
@@ -254,4 +257,52 @@ export function readNumbers(from: Characters, into: NumberStream): void {
     }
   }
   into.count = written;
+}
+
+/** As `readNumbers`, straight from the bytes of a JSON string; false where one of them may be more than it seems, then nothing is read. */
+export function readPlainNumbers(body: Uint8Array, start: number, end: number, into: NumberStream): boolean {
+  makeRoom(into, end - start);
+  let gap = BROKEN;
+  let width = 0;
+  let written = 0;
+  for (let at = start; at < end; at++) {
+    const found = BYTE_CLASS[body[at] as number] as number;
+    if (found === BYTE_LETTER) {
+      gap = BROKEN;
+    } else if (found < 10) {
+      into.digits[written] = found;
+      into.places[written] = at;
+      into.gaps[written] = gap;
+      into.widths[written] = width;
+      written++;
+      gap = ADJACENT;
+      width = 0;
+    } else if (found === BYTE_SEPARATOR) {
+      if (gap === ADJACENT) gap = SEPARATED;
+      if (width < 255) width++;
+    } else {
+      return false;
+    }
+  }
+  into.count = written;
+  return true;
+}
+
+export const BYTE_SEPARATOR = 10;
+export const BYTE_LETTER = 11;
+export const BYTE_UNCLEAR = 12;
+/** What a byte of a JSON string is by itself: a digit 0 to 9, a separator, a letter, or unclear: it may begin something longer. */
+export const BYTE_CLASS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  if (byte < 0x20 || byte > 0x7e || isLayer(byte)) return BYTE_UNCLEAR;
+  if (/[0-9]/.test(character)) return Number(character);
+  return /[A-Za-z]/.test(character) ? BYTE_LETTER : BYTE_SEPARATOR;
+});
+
+function makeRoom(stream: NumberStream, count: number): void {
+  if (stream.digits.length >= count) return;
+  stream.digits = new Uint8Array(count * 2);
+  stream.places = new Int32Array(count * 2);
+  stream.gaps = new Uint8Array(count * 2);
+  stream.widths = new Uint8Array(count * 2);
 }

@@ -4,16 +4,17 @@ import type { Route } from '../vocabulary/case-system';
 import { GatewayError } from '../vocabulary/errors';
 import type { PlaceNode, PlaceTree, Projection } from './compile-projection';
 import { isDeclaredMediaType } from './media-type';
-import { knownSsns, ssnsIn, ssnsInNumber, ssnsInText, type KnownSsns } from './rules/ssn';
+import { knownSsns, mayHoldSsn, ssnsIn, ssnsInNumber, ssnsInText, type KnownSsns } from './rules/ssn';
 import {
   decodeString,
   IS_FALSE,
   IS_NINE_DIGITS,
-  IS_NULL,
   IS_NUMBER,
   IS_STRING,
   IS_TRUE,
   MAY_HOLD_NINE,
+  MAY_HOLD_SEVEN,
+  NEEDS_SEARCH,
   scanRecord,
   TAPE_STEP,
   TYPE_MASK,
@@ -62,7 +63,7 @@ export function readReply(
     body,
     tape: scan.tape,
     facts: readFacts(body, scan, tree.mustBeScalar.length),
-    known: knownSsns(collectSsns(body, scan, tree)),
+    known: findSsns(body, scan, tree),
     unclassifiedFields: scan.unclassifiedFields,
     unclassifiedPlaces: () => namePlaces(body, scan, tree),
   };
@@ -87,7 +88,8 @@ function refuseOtherRecord(body: Buffer, scan: Scan, askedId: string): void {
 }
 
 function readFacts(body: Buffer, scan: Scan, count: number): readonly FactReading[] {
-  const facts: (string | boolean | null)[][] = Array.from({ length: count }, () => []);
+  const facts: (string | boolean | null)[][] = [];
+  for (let fact = 0; fact < count; fact++) facts.push([]);
   const spans = scan.factSpans;
   for (let i = 0; i < spans.length; i += 4) {
     (facts[spans[i] as number] as (string | boolean | null)[]).push(
@@ -111,41 +113,64 @@ function scalarAt(body: Buffer, start: number, end: number, type: number): strin
   }
 }
 
-/** All SSNs of the record, those in sections that nobody here will see included. */
-function collectSsns(body: Buffer, scan: Scan, tree: PlaceTree): readonly number[] {
+/** All SSNs of the record, those in sections that nobody here will see included; marks what has to be searched for them. */
+function findSsns(body: Buffer, scan: Scan, tree: PlaceTree): KnownSsns {
   const found: number[] = [];
   const spans = scan.ssnSpans;
   for (let i = 0; i < spans.length; i += 3) {
     const type = spans[i + 2] as number;
-    const value = (type & TYPE_MASK) === IS_NULL ? null : scalarAt(body, spans[i] as number, spans[i + 1] as number, type);
+    const value = scalarAt(body, spans[i] as number, spans[i + 1] as number, type);
     if (typeof value === 'string') found.push(...((type & TYPE_MASK) === IS_NUMBER ? ssnsInNumber(value) : ssnsIn(value)));
   }
-  collectTypedSsns(body, scan.tape, tree, found);
-  return found;
+  const known = knownSsns(found);
+  markSearches(body, scan.tape, tree, known);
+  const typed = typedSsns(body, scan.tape, tree).filter((value) => !known.values.has(value));
+  if (typed.length === 0) return known;
+  const all = knownSsns([...found, ...typed]);
+  markSearches(body, scan.tape, tree, all);
+  return all;
+}
+
+/** Sets NEEDS_SEARCH on every value that is no SSN field and in which a mask may be needed. */
+function markSearches(body: Buffer, tape: Int32Array, tree: PlaceTree, known: KnownSsns): void {
+  const enough = known.mayBeShort ? MAY_HOLD_SEVEN : MAY_HOLD_NINE;
+  for (let entry = 0; entry < tape.length; entry += TAPE_STEP) {
+    const type = tape[entry + 3] as number;
+    if ((type & enough) === 0) continue;
+    const kind = (tree.nodes[tape[entry] as number] as PlaceNode).kind;
+    const isText = kind === 'text';
+    if (!isText && (kind !== 'plain' || known.values.size === 0)) continue;
+    const isString = (type & TYPE_MASK) === IS_STRING;
+    if (!isString || mayHoldSsn(body, (tape[entry + 1] as number) + 1, (tape[entry + 2] as number) - 1, known, isText))
+      tape[entry + 3] = type | NEEDS_SEARCH;
+  }
 }
 
 /** An SSN that somebody typed into a note, written 3-2-4, is as well known as one in its field: it may stand in a file name too. */
-function collectTypedSsns(body: Buffer, tape: Int32Array, tree: PlaceTree, found: number[]): void {
-  let typed: number[] | null = null;
-  let identifiers: Set<number> | null = null;
+function typedSsns(body: Buffer, tape: Int32Array, tree: PlaceTree): readonly number[] {
+  const typed: number[] = [];
   for (let entry = 0; entry < tape.length; entry += TAPE_STEP) {
     const type = tape[entry + 3] as number;
-    if ((type & (MAY_HOLD_NINE | IS_NINE_DIGITS)) === 0) continue;
-    const kind = (tree.nodes[tape[entry] as number] as PlaceNode).kind;
-    const start = tape[entry + 1] as number;
-    const end = tape[entry + 2] as number;
-    if (kind === 'plain' && (type & IS_NINE_DIGITS) !== 0) (identifiers ??= new Set()).add(nineDigitsAt(body, start, type));
-    else if (kind === 'text' && (type & TYPE_MASK) === IS_STRING) (typed ??= []).push(...ssnsInText(body, start + 1, end - 1, false));
+    if ((type & NEEDS_SEARCH) === 0 || (type & TYPE_MASK) !== IS_STRING) continue;
+    if ((tree.nodes[tape[entry] as number] as PlaceNode).kind !== 'text') continue;
+    typed.push(...ssnsInText(body, (tape[entry + 1] as number) + 1, (tape[entry + 2] as number) - 1, false));
   }
-  if (typed !== null) for (const value of typed) if (identifiers?.has(value) !== true) found.push(value);
+  if (typed.length === 0) return typed;
+  const identifiers = nineDigitValues(body, tape, tree, () => true);
+  return typed.filter((value) => !identifiers.has(value));
 }
 
-/** The value of a span that is marked IS_NINE_DIGITS. */
-export function nineDigitsAt(body: Buffer, start: number, type: number): number {
-  const from = (type & TYPE_MASK) === IS_STRING ? start + 1 : start;
-  let value = 0;
-  for (let i = from; i < from + 9; i++) value = value * 10 + (body[i] as number) - 0x30;
-  return value;
+/** What plain fields hold as nine digits and nothing else: numbers that the record declares to be something other than an SSN. */
+export function nineDigitValues(body: Buffer, tape: Int32Array, tree: PlaceTree, counts: (node: number) => boolean): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (let entry = 0; entry < tape.length; entry += TAPE_STEP) {
+    const type = tape[entry + 3] as number;
+    const node = tape[entry] as number;
+    if ((type & IS_NINE_DIGITS) === 0 || (tree.nodes[node] as PlaceNode).kind !== 'plain' || !counts(node)) continue;
+    const start = (tape[entry + 1] as number) + ((type & TYPE_MASK) === IS_STRING ? 1 : 0);
+    found.add(Number(body.toString('latin1', start, start + 9)));
+  }
+  return found;
 }
 
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z_0-9.-]{0,63}$/;

@@ -2,6 +2,7 @@ import { GatewayError } from '../vocabulary/errors';
 import type { PlaceNode, PlaceTree } from './compile-projection';
 import { finishHash, HASH_PRIME, HASH_START, hashOf } from './key-hash';
 import { KeyLedger } from './key-ledger';
+import { keepNumbers } from './slab';
 
 /** Deepest nesting of objects and arrays that is read. */
 export const MOST_DEPTH = 64;
@@ -24,6 +25,8 @@ export const MAY_HOLD_SEVEN = 32;
 export const MAY_HOLD_NINE = 64;
 /** Nine ASCII digits and nothing else. */
 export const IS_NINE_DIGITS = 128;
+/** Set by the reader, not the scan: a mask may be needed inside. */
+export const NEEDS_SEARCH = 256;
 
 /** What one pass over a record found. Spans are byte offsets into the body; a string's include its quotes. */
 export interface Scan {
@@ -68,6 +71,8 @@ const frameNodes = new Array<PlaceNode | null>(MOST_DEPTH + 1).fill(null);
 const frameIsObject = new Uint8Array(MOST_DEPTH + 1);
 const frameIsSuspect = new Uint8Array(MOST_DEPTH + 1);
 const frameObject = new Int32Array(MOST_DEPTH + 1);
+/** Bits of the classified keys that were seen. */
+const frameSeen = new Int32Array(MOST_DEPTH + 1);
 const frameEntry = new Int32Array(MOST_DEPTH + 1);
 let sharedTape = new Int32Array(4096);
 
@@ -111,7 +116,7 @@ class RecordScan {
     const end = this.#value(start);
     return {
       end,
-      tape: sharedTape.slice(0, this.#tapeEnd),
+      tape: keepNumbers(sharedTape, this.#tapeEnd),
       factSpans: this.#factSpans,
       idSpans: this.#idSpans,
       ssnSpans: this.#ssnSpans,
@@ -184,6 +189,7 @@ class RecordScan {
     frameIsObject[depth] = isObject;
     frameIsSuspect[depth] = isSuspect;
     frameEntry[depth] = entry;
+    frameSeen[depth] = 0;
     if (isObject === 1) frameObject[depth] = ledger.newObject();
   }
 
@@ -231,16 +237,20 @@ class RecordScan {
   /** Looks up the key between `start` and `end` in the tree; sets what the coming value stands for. */
   #member(hash: number, start: number, end: number, decoded: Buffer | null): void {
     const body = this.#body;
-    if (hash === PROTO_HASH && isName(PROTO, body, start, end, decoded)) this.#refuse(start, 'a key that is never read');
-    if (!ledger.add(frameObject[this.#depth] as number, hash, start, end, decoded)) this.#refuse(start, 'a key twice');
-    const parent = frameNodes[this.#depth] as PlaceNode | null;
-    let isSuspect = frameIsSuspect[this.#depth] as number;
-    let node: PlaceNode | null = null;
-    if (parent !== null) {
-      node = findChild(parent, hash, body, start, end, decoded);
-      if (node === null) this.#drift(parent, start, end);
+    const depth = this.#depth;
+    const parent = frameNodes[depth] as PlaceNode | null;
+    const node = parent === null ? null : findChild(parent, hash, body, start, end, decoded);
+    const bit = node === null ? 0 : node.bit;
+    const seen = frameSeen[depth] as number;
+    if (bit !== 0 ? (seen & bit) !== 0 : !ledger.add(frameObject[depth] as number, hash, start, end, decoded))
+      this.#refuse(start, 'a key twice');
+    frameSeen[depth] = seen | bit;
+    let isSuspect = frameIsSuspect[depth] as number;
+    if (node === null) {
+      if (hash === PROTO_HASH && isName(PROTO, body, start, end, decoded)) this.#refuse(start, 'a key that is never read');
+      if (parent !== null) this.#drift(parent, start, end);
+      if (isSuspect === 0 && speaksOfSsn(decoded ?? body.subarray(start, end))) isSuspect = 1;
     }
-    if (node === null && isSuspect === 0 && speaksOfSsn(decoded ?? body.subarray(start, end))) isSuspect = 1;
     this.#node = node;
     this.#isSuspect = isSuspect;
   }

@@ -2,22 +2,21 @@ import type { Decision } from '../vocabulary/access';
 import { GatewayError } from '../vocabulary/errors';
 import type { PlaceNode } from './compile-projection';
 import { planView, type View } from './plan-view';
-import { nineDigitsAt, type ReadReply } from './read-reply';
+import { nineDigitValues, type ReadReply } from './read-reply';
 import { maskNumber, maskSsn, maskSsnLastFour, maskSsnNumber, maskText, type SsnRule } from './rules/ssn';
 import {
   CLOSES,
   decodeString,
-  IS_NINE_DIGITS,
   IS_NUMBER,
   IS_STRING,
-  MAY_HOLD_NINE,
-  MAY_HOLD_SEVEN,
   MOST_DEPTH,
+  NEEDS_SEARCH,
   OPENS_ARRAY,
   OPENS_OBJECT,
   TAPE_STEP,
   TYPE_MASK,
 } from './scan-record';
+import { keepBytes } from './slab';
 import { sealReply, type ShapedReply } from './shaped-reply';
 
 /** A mask is at most this much longer than what it replaces: `""` becomes "XXX-XX-XXXX". */
@@ -51,18 +50,18 @@ export function shapeRecord(read: ReadReply, decision: Decision, accessId: strin
 class Emission {
   readonly #read: ReadReply;
   readonly #view: View;
-  readonly #mayBeShort: boolean;
   readonly #plainRule: SsnRule;
   readonly #textRule: SsnRule;
   #out: Buffer;
   #length = 0;
-  #identifiers: Set<number> | null = null;
+  #identifiers: ReadonlySet<number> | null = null;
 
   constructor(read: ReadReply, view: View) {
     this.#read = read;
     this.#view = view;
-    this.#mayBeShort = read.known.mayBeShort;
-    const isIdentifier = (value: number): boolean => (this.#identifiers ??= this.#collectIdentifiers()).has(value);
+    // Only fields that are shown in this answer: a note must not tell that a hidden one holds the same number.
+    const isIdentifier = (value: number): boolean =>
+      (this.#identifiers ??= nineDigitValues(read.body, read.tape, read.tree, (node) => view.showsLeaf[node] === 1)).has(value);
     this.#plainRule = { known: read.known, usesPatterns: false, isIdentifier };
     this.#textRule = { known: read.known, usesPatterns: true, isIdentifier };
     // Bounds every answer: text grows from nine bytes to eleven at most, a scalar by MOST_GROWTH_BYTES.
@@ -100,7 +99,7 @@ class Emission {
         this.#writeLeaf(node, tape[entry + 1] as number, tape[entry + 2] as number, type);
       }
     }
-    return Buffer.from(this.#out.subarray(0, this.#length));
+    return keepBytes(this.#out, this.#length);
   }
 
   #writeKey(node: PlaceNode): void {
@@ -126,10 +125,8 @@ class Emission {
       const text = bare === IS_STRING ? decodeString(body, start, end, type) : null;
       return this.#writeMask(node.kind === 'ssn' ? maskSsn(text) : maskSsnLastFour(text));
     }
-    const isText = node.kind === 'text';
-    const mayHold = (type & MAY_HOLD_NINE) !== 0 || (this.#mayBeShort && (type & MAY_HOLD_SEVEN) !== 0);
-    if (mayHold && (isText || this.#read.known.values.size > 0)) {
-      const rule = isText ? this.#textRule : this.#plainRule;
+    if ((type & NEEDS_SEARCH) !== 0) {
+      const rule = node.kind === 'text' ? this.#textRule : this.#plainRule;
       if (bare === IS_NUMBER) {
         const mask = maskNumber(body, start, end, rule);
         if (mask !== null) return this.#writeMask(mask);
@@ -160,19 +157,6 @@ class Emission {
     }
     for (let i = start; i < end; i++) out[at++] = from[i] as number;
     this.#length = at;
-  }
-
-  /** Nine digits in plain fields that are shown in this answer: a note may name them. Hidden ones do not count, so that they cannot be seen through a note. */
-  #collectIdentifiers(): Set<number> {
-    const { tape, tree, body } = this.#read;
-    const found = new Set<number>();
-    for (let entry = 0; entry < tape.length; entry += TAPE_STEP) {
-      const type = tape[entry + 3] as number;
-      const id = tape[entry] as number;
-      if ((type & IS_NINE_DIGITS) !== 0 && this.#view.showsLeaf[id] === 1 && (tree.nodes[id] as PlaceNode).kind === 'plain')
-        found.add(nineDigitsAt(body, tape[entry + 1] as number, type));
-    }
-    return found;
   }
 }
 

@@ -29,7 +29,9 @@ export const environmentWord = oneOf('production', 'training');
 export const standingWord = oneOf('pending', 'active', 'suspended', 'terminated');
 export const accountKind = oneOf('person', 'service');
 
+/** TypeORM makes a boolean of it before a transformer sees it; raw rows hold 0 or 1. */
 export const flagOrNull = (value: unknown): boolean | null => {
+  if (typeof value === 'boolean') return value;
   const number = wholeOrNull(value);
   if (number !== null && number !== 0 && number !== 1) throw new Error('a flag of the store cannot be read');
   return number === null ? null : number === 1;

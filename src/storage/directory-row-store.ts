@@ -30,18 +30,27 @@ type Versions = { readonly directory: number; readonly registry: number };
  * Fails   GatewayError('directory-unavailable') where the database does; a GatewayError of the caller's own passes through.
  */
 export function createRowStore(store: Pick<GovernanceStore, 'engine' | 'read' | 'inTransaction'>) {
+  // They would wait for the lock anyway: here they wait without holding a connection, and without MariaDB's lock time-out.
+  let last: Promise<unknown> = Promise.resolve();
+  const oneByOne = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
   return {
     reading: <T>(work: (reader: ReturnType<typeof rowsThrough>) => Promise<T>): Promise<T> =>
       orUnavailable(() => store.read((manager) => work(rowsThrough(manager)))),
 
     changing: <T>(work: (transaction: ReturnType<typeof rowsInto>) => Promise<T>): Promise<T> =>
       orUnavailable(() =>
-        store.inTransaction(async (manager) => {
-          const lock = store.engine === 'mariadb' ? ' FOR UPDATE' : '';
-          await manager.query(`SELECT version FROM store_version WHERE name = 'directory'${lock}`);
-          await manager.query(`SELECT version FROM store_version WHERE name = 'registry'${lock}`);
-          return work(rowsInto(manager));
-        }),
+        oneByOne(() =>
+          store.inTransaction(async (manager) => {
+            const lock = store.engine === 'mariadb' ? ' FOR UPDATE' : '';
+            await manager.query(`SELECT version FROM store_version WHERE name = 'directory'${lock}`);
+            await manager.query(`SELECT version FROM store_version WHERE name = 'registry'${lock}`);
+            return work(rowsInto(manager));
+          }),
+        ),
       ),
   };
 }

@@ -21,12 +21,8 @@ export const RecordRegistryEntity = new EntitySchema<RecordColumns>({
     system: identity('system', 64, { primary: true }),
     environment: word('environment', 16, environmentWord, { primary: true }),
     recordId: identity('record_id', 64, { primary: true }),
-    isPrivate: {
-      name: 'is_private',
-      type: 'boolean',
-      nullable: true,
-      transformer: { from: flagOrNull, to: (value: boolean | null) => (value === null ? null : Number(value)) },
-    },
+    // TypeORM itself writes true as 1; a transformer that did it before would make true a 0.
+    isPrivate: { name: 'is_private', type: 'boolean', nullable: true, transformer: { from: flagOrNull, to: (value: unknown) => value } },
     codes: json('codes'),
     lastEffectiveMs: wholeNullable('last_effective_ms'),
     lastSequence: wholeNullable('last_sequence'),

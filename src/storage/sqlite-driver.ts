@@ -110,6 +110,8 @@ export class SqliteDriver {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    // libsql keeps a closed connection, and its locks, until its transaction ends.
+    if (this.#engine.inTransaction()) translated(() => this.#engine.exec('ROLLBACK'));
     translated(() => this.#engine.close());
   }
 

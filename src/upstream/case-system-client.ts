@@ -5,7 +5,7 @@ import type { Clock } from '../vocabulary/clock';
 import { GatewayError } from '../vocabulary/errors';
 import { checkedAddress } from './checked-address';
 import { createCircuitBreaker } from './circuit-breaker';
-import { checkedHeaderName, createCredential, type CredentialSettings } from './credential';
+import { checkedHeaderName, createCredential, credentialHeader, type CredentialSettings } from './credential';
 import { createJsonFetch, type JsonFetch } from './json-fetch';
 import type { UpstreamLog } from './log';
 import { ReplyReader, type TakenReply } from './reply-reader';
@@ -105,11 +105,15 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
     timeoutMs: limits.deadlineMs,
     fileCheckMs: limits.fileCheckMs,
     isPlainHttpAccepted: settings.isPlainHttpAccepted ?? false,
-    jsonFetch: settings.jsonFetch ?? createJsonFetch({ tls: { caFile: settings.tls?.caFile }, isPlainHttpAccepted: settings.isPlainHttpAccepted }),
+    jsonFetch:
+      settings.jsonFetch ?? createJsonFetch({ tls: { caFile: settings.tls?.caFile }, isPlainHttpAccepted: settings.isPlainHttpAccepted }),
     clock: settings.clock,
     log: settings.log,
   });
   const assertion = settings.assertion && { ...settings.assertion, header: checkedHeaderName(settings.assertion.header) };
+  if (assertion !== undefined && assertion.header === credentialHeader(settings.credential)) {
+    throw new Error(`Assertion and credential of ${settings.name} cannot stand in one header.`);
+  }
   const breaker = createCircuitBreaker({ failuresToOpen: limits.failuresToOpen, openMs: limits.openMs, clock: settings.clock });
   const targets = new WeakMap<Route, UpstreamTarget>();
   let pool = openPool(origin.origin, settings.tls, limits);
@@ -163,7 +167,12 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
     // The method is a literal: whatever the caller's was, the case system is read.
     pool.dispatch({ path, method: 'GET', headers }, reader);
     const taken = await settled(reader, secret);
-    return { status: taken.status, mediaType: taken.mediaType, body: taken.body, durationMs: Math.round((performance.now() - startedMs) * 1000) / 1000 };
+    return {
+      status: taken.status,
+      mediaType: taken.mediaType,
+      body: taken.body,
+      durationMs: Math.round((performance.now() - startedMs) * 1000) / 1000,
+    };
   }
 
   async function settled(reader: ReplyReader, secret: readonly [string, string] | null): Promise<TakenReply> {
@@ -174,8 +183,8 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
     } catch (error) {
       const fault = upstreamFault(error, 'sent');
       if (isConnectionFault(fault)) breaker.failed();
-      else if (fault.code === 'upstream-timeout' || fault.code === 'shutting-down') breaker.released();
-      else breaker.succeeded();
+      else if (reader.hasAnswered) breaker.succeeded();
+      else breaker.released();
       if (secret !== null && reader.isUnauthorized) credential.refused(secret[1]);
       throw fault;
     }
@@ -192,7 +201,10 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
     if (assertion !== undefined) {
       if (call.assertionOf === undefined) throw new GatewayError('internal-fault', 'a call that needs an assertion names no caller');
       const { account, organization, application, actor } = call.assertionOf;
-      headers.push(assertion.header, await assertion.signer.sign({ audience: assertion.audience, accessId: call.accessId, account, organization, application, actor }));
+      headers.push(
+        assertion.header,
+        await assertion.signer.sign({ audience: assertion.audience, accessId: call.accessId, account, organization, application, actor }),
+      );
     }
     return headers;
   }

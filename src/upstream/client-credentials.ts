@@ -119,10 +119,12 @@ const formEncoded = (text: string): string => new URLSearchParams({ t: text }).t
 
 function readAnswer(answer: unknown, askedAtMs: number): Held {
   const { access_token: token, token_type: type, expires_in: life } = (answer ?? {}) as Record<string, unknown>;
-  if (typeof token !== 'string' || token.length > 8192 || !/^[A-Za-z0-9._~+/-]+=*$/.test(token)) throw new Error('the token endpoint gave no bearer token');
+  if (typeof token !== 'string' || token.length > 8192 || !/^[A-Za-z0-9._~+/-]+=*$/.test(token))
+    throw new Error('the token endpoint gave no bearer token');
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') throw new Error('the token endpoint gave a token of another type');
   const seconds = life === undefined ? DEFAULT_LIFE_SECONDS : life;
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0) throw new Error('the token endpoint gave no sound lifetime');
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0)
+    throw new Error('the token endpoint gave no sound lifetime');
   const lifeMs = Math.min(seconds, 86_400) * 1000;
   // Never used in its last seconds: clocks differ, and the call itself takes time.
   const marginMs = Math.min(30_000, lifeMs / 5);

@@ -56,14 +56,34 @@ export function createCredential(settings: CredentialSettings, context: Credenti
 
 // Names that frame the message or that we set ourselves; a secret in one of them would break or overwrite what the gateway means.
 const NOT_FOR_SECRETS: ReadonlySet<string> = new Set([
-  'host', 'accept', 'accept-encoding', 'connection', 'content-length', 'content-type', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'expect', 'keep-alive',
-  'cookie', 'traceparent', 'x-casegate-access-id',
-]); // prettier-ignore
+  'host',
+  'accept',
+  'accept-encoding',
+  'connection',
+  'content-length',
+  'content-type',
+  'transfer-encoding',
+  'te',
+  'trailer',
+  'upgrade',
+  'expect',
+  'keep-alive',
+  'cookie',
+  'traceparent',
+  'x-casegate-access-id',
+]);
 
 export function checkedHeaderName(name: string): string {
   const header = name.toLowerCase();
-  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(header) || NOT_FOR_SECRETS.has(header)) throw new Error(`The header name ${JSON.stringify(name)} cannot be used here.`);
+  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(header) || NOT_FOR_SECRETS.has(header))
+    throw new Error(`The header name ${JSON.stringify(name)} cannot be used here.`);
   return header;
+}
+
+/** The header a credential stands in, lower case; null for none. */
+export function credentialHeader(settings: CredentialSettings): string | null {
+  if (settings.kind === 'none') return null;
+  return settings.kind === 'secret-header' ? settings.header.toLowerCase() : 'authorization';
 }
 
 function secretHeader(name: string, source: SecretSource, context: CredentialContext): Credential {
@@ -82,7 +102,10 @@ function secretHeader(name: string, source: SecretSource, context: CredentialCon
 }
 
 function ownToken(settings: Extract<CredentialSettings, { kind: 'client-credentials' }>, context: CredentialContext): Credential {
-  const clientSecret = createSecret(`${context.system} client secret`, settings.clientSecret, { log: context.log, checkMs: context.fileCheckMs });
+  const clientSecret = createSecret(`${context.system} client secret`, settings.clientSecret, {
+    log: context.log,
+    checkMs: context.fileCheckMs,
+  });
   const tokens = createClientCredentials({
     system: context.system,
     tokenEndpoint: settings.tokenEndpoint,
@@ -109,6 +132,7 @@ function ownToken(settings: Extract<CredentialSettings, { kind: 'client-credenti
 }
 
 function forwarded(bearer: string | undefined): readonly [string, string] {
-  if (bearer === undefined || !/^[A-Za-z0-9._~+/-]+=*$/.test(bearer)) throw new GatewayError('internal-fault', 'a call that forwards the token has none');
+  if (bearer === undefined || !/^[A-Za-z0-9._~+/-]+=*$/.test(bearer))
+    throw new GatewayError('internal-fault', 'a call that forwards the token has none');
   return ['authorization', `Bearer ${bearer}`];
 }

@@ -14,7 +14,8 @@ export function decodeBody(body: Buffer, encoding: 'gzip' | 'br', maxBytes: numb
       if (error) return reject(faultOf(error));
       const { buffer, engine } = result as { buffer: Buffer; engine: { bytesWritten: number } };
       // What stands behind the end of the stream is in nobody's length: such a body can be read in two ways.
-      if (engine.bytesWritten !== body.length) return reject(new GatewayError('upstream-malformed', 'bytes after the end of the encoded body'));
+      if (engine.bytesWritten !== body.length)
+        return reject(new GatewayError('upstream-malformed', 'bytes after the end of the encoded body'));
       resolve(buffer);
     });
   });

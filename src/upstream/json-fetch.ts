@@ -52,7 +52,8 @@ async function readJson(client: Client, path: string, ask: JsonAsk): Promise<unk
     });
     body.on('error', () => undefined);
     if (statusCode !== 200) throw new Error(`answered with status ${statusCode}`);
-    if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') throw new Error('answered in an encoding that was not asked for');
+    if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity')
+      throw new Error('answered in an encoding that was not asked for');
     bytes = await readCapped(body, ask.maxBytes);
   } catch (error) {
     throw signal.aborted ? new Error('no answer in time') : plainFault(error);
@@ -77,6 +78,7 @@ async function readCapped(body: AsyncIterable<Buffer>, maxBytes: number): Promis
 
 // A library error may quote the answer; its code does not.
 function plainFault(error: unknown): Error {
-  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') return new Error(`call failed (${error.code})`);
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
+    return new Error(`call failed (${error.code})`);
   return error instanceof Error ? new Error(error.message) : new Error('call failed');
 }

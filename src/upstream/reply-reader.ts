@@ -65,6 +65,11 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
     }
   }
 
+  /** True once the case system has begun an answer, of whatever sort: the connection works. */
+  get hasAnswered(): boolean {
+    return this.stage === 'answering';
+  }
+
   onConnect(abort: (error?: Error) => void): void {
     // A call given up while it waited for a connection, or one that undici would send a second time, is not sent.
     if (this.isSettled || this.abort !== undefined) return abort(CUT);
@@ -80,7 +85,8 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
     if (status < 200) return this.countInformational(status);
     if (status === 404) return this.takeMissing();
     this.isUnauthorized = status === 401;
-    if (status !== 200) return this.cut(new GatewayError('upstream-failed', `case system answered with status class ${statusClass(status)}`));
+    if (status !== 200)
+      return this.cut(new GatewayError('upstream-failed', `case system answered with status class ${statusClass(status)}`));
     const head = readReplyHead(rawHeaders);
     if (typeof head === 'string') return this.cut(new GatewayError('upstream-malformed', `case system answered with a bad head (${head})`));
     if (head.contentLength !== null && head.contentLength > this.options.maxBytes) return this.cut(tooLarge());

@@ -34,6 +34,7 @@ export function createSecret(name: string, source: SecretSource, options: { read
 // Visible ASCII with single spaces inside, e.g. 'Basic dXNlcjpwdw=='. A line end at the end of a file is an editor's, not the secret's.
 function checked(name: string, text: string): string {
   const value = text.replace(/\r?\n$/, '');
-  if (!/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(value) || value.length > 8192) throw new Error(`The secret ${name} is empty or holds characters no header may hold.`);
+  if (!/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(value) || value.length > 8192)
+    throw new Error(`The secret ${name} is empty or holds characters no header may hold.`);
   return value;
 }

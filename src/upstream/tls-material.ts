@@ -25,7 +25,8 @@ export interface TlsMaterial {
 
 /** Reads the files. Fails with the file system's error when one cannot be read. */
 export function readTlsMaterial(files: TlsFiles = {}): TlsMaterial {
-  if ((files.certFile === undefined) !== (files.keyFile === undefined)) throw new Error('A client certificate needs both certFile and keyFile.');
+  if ((files.certFile === undefined) !== (files.keyFile === undefined))
+    throw new Error('A client certificate needs both certFile and keyFile.');
   return {
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',

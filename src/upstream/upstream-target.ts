@@ -18,9 +18,16 @@ const RECORD_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export function upstreamTarget(route: Route, basePath: string): UpstreamTarget {
   for (const segment of route.segments) if (segment !== null) checkSegment(segment);
   const hole = route.segments.indexOf(null);
-  if (hole === -1 || route.segments.lastIndexOf(null) !== hole) throw new Error(`Route ${route.name} must hold the record id exactly once.`);
-  const before = `${basePath}/${route.segments.slice(0, hole).map((segment) => `${segment}/`).join('')}`; // prettier-ignore
-  const after = route.segments.slice(hole + 1).map((segment) => `/${segment}`).join(''); // prettier-ignore
+  if (hole === -1 || route.segments.lastIndexOf(null) !== hole)
+    throw new Error(`Route ${route.name} must hold the record id exactly once.`);
+  const before = `${basePath}/${route.segments
+    .slice(0, hole)
+    .map((segment) => `${segment}/`)
+    .join('')}`;
+  const after = route.segments
+    .slice(hole + 1)
+    .map((segment) => `/${segment}`)
+    .join('');
   return {
     accept: route.mediaTypes.join(', '),
     pathOf(recordId) {
@@ -39,5 +46,6 @@ export function checkedBasePath(path: string): string {
 }
 
 function checkSegment(segment: string): void {
-  if (!/^[A-Za-z0-9._~-]+$/.test(segment) || segment === '.' || segment === '..') throw new Error(`The path segment ${JSON.stringify(segment)} is not plain.`);
+  if (!/^[A-Za-z0-9._~-]+$/.test(segment) || segment === '.' || segment === '..')
+    throw new Error(`The path segment ${JSON.stringify(segment)} is not plain.`);
 }

@@ -29,9 +29,10 @@ export interface AccessEntry {
 
 /**
  * access: a caller was identified (whatever the answer). refusal: refused before a caller was known, or 429.
+ * preflight: a browser's CORS question, answered without a record.
  * tally-open, tally-close: GW-03. delivery: what became of earlier answers. admin: an act on the admin plane. system: start, stop, policy swap, restore.
  */
-export type EntryKind = 'access' | 'refusal' | 'tally-open' | 'tally-close' | 'delivery' | 'admin' | 'system';
+export type EntryKind = 'access' | 'refusal' | 'preflight' | 'tally-open' | 'tally-close' | 'delivery' | 'admin' | 'system';
 
 export interface EntryWho {
   readonly account: string;

@@ -18,6 +18,8 @@ export interface Ask {
   /** The one bearer token, or undefined where none was sent. */
   readonly bearer: string | undefined;
   readonly source: Source;
+  /** W3C trace context as sent, where it has the right form. */
+  readonly traceparent?: string;
 }
 
 /** Where the request came from. `address` is the peer, or what a configured front proxy says; `forwardedFor` what was claimed. */

@@ -6,6 +6,7 @@ import { ERROR_TABLE } from './errors';
  */
 export const REASONS = {
   granted: 'A policy row allows it.',
+  'right-held': 'The account holds the right that this needs.',
   'not-granted': 'No policy row allows it.',
   'denied-by-rule': 'A policy row denies it.',
   'private-record': 'It would be shown if the record were open.',

@@ -6,6 +6,7 @@ import type { Ask } from '../../src/vocabulary/access';
 import type { CaseSystem, Route } from '../../src/vocabulary/case-system';
 import { ERROR_TABLE } from '../../src/vocabulary/errors';
 import type { ErrorCode } from '../../src/vocabulary/errors';
+import type { RawReply } from '../support/raw-http';
 
 /** A data plane whose handlers write down what they are asked and answer in the simplest way. */
 export async function stubGateway(
@@ -94,7 +95,13 @@ class StubReceipt {
   ) {}
 }
 
-export function stubAnswer(accessId: string, status: number, mediaType: string | null, body: string, headers: readonly HeaderPair[]): Answer {
+export function stubAnswer(
+  accessId: string,
+  status: number,
+  mediaType: string | null,
+  body: string,
+  headers: readonly HeaderPair[],
+): Answer {
   const typed: readonly HeaderPair[] = mediaType === null ? [] : [['Content-Type', mediaType]];
   const digest = `digest of ${accessId}`;
   return {
@@ -124,5 +131,65 @@ export const problemOf = (code: ErrorCode, accessId: string) => ({
   accessId,
 });
 
-export const ROUTE = { index: 0, name: 'record', method: 'GET', segments: ['records', null], action: 'read', answer: 'record' } as unknown as Route;
+export const ROUTE = {
+  index: 0,
+  name: 'record',
+  method: 'GET',
+  segments: ['records', null],
+  action: 'read',
+  answer: 'record',
+} as unknown as Route;
 export const CASE_SYSTEM = { name: 'workforce-one', routes: [ROUTE] } as unknown as CaseSystem;
+
+export type StubGateway = Awaited<ReturnType<typeof stubGateway>>;
+
+/** Asserts the whole refusal: status, document, headers that belong to it, and what the handlers were told of it. */
+export function expectRefusal(
+  gateway: StubGateway,
+  reply: RawReply,
+  code: ErrorCode,
+  more: Partial<EarlyRefusal> & { readonly allow?: string } = {},
+): void {
+  const { allow, ...told } = more;
+  const early = gateway.seen.refusals.find(({ accessId }) => accessId === reply.header('casegate-access-id'));
+  const headers: readonly HeaderPair[] =
+    code === 'upgrade-refused' ? [['Upgrade', 'HTTP/1.1']] : code === 'method-not-allowed' ? [['Allow', allow ?? 'GET, HEAD']] : [];
+  expect(early).toEqual({
+    accessId: expect.stringMatching(/^access-\d+$/),
+    receivedAtMs: NOW_MS,
+    source: { address: '127.0.0.1' },
+    method: 'GET',
+    system: null,
+    route: null,
+    code,
+    reason: code,
+    headers,
+    ...told,
+  });
+  expect(reply.statusLine).toMatch(new RegExp(`^HTTP/1\\.1 ${ERROR_TABLE[code].status} `));
+  expect(early?.method === 'HEAD' ? '' : JSON.parse(reply.body.toString())).toEqual(
+    early?.method === 'HEAD' ? '' : problemOf(code, early?.accessId ?? ''),
+  );
+  for (const [name, value] of headers) expect([name, reply.header(name)]).toEqual([name, value]);
+  expect(reply.header('content-type')).toBe('application/problem+json');
+  expect(reply.header('cache-control')).toBe('no-store');
+}
+
+/** A request as raw text. */
+export const get = (target: string, ...headers: readonly string[]): string =>
+  [`GET ${target} HTTP/1.1`, 'Host: localhost', ...headers, '', ''].join('\r\n');
+
+/** The ask that `get('/wf1/records/C1')` becomes, whatever headers stood around it. */
+export const plainAsk = (more: Partial<Ask> = {}): Ask => ({
+  accessId: expect.stringMatching(/^access-\d+$/) as unknown as string,
+  receivedAtMs: NOW_MS,
+  method: 'GET',
+  system: 'workforce-one',
+  environment: 'production',
+  caseSystem: CASE_SYSTEM,
+  route: ROUTE,
+  recordId: 'C1',
+  bearer: undefined,
+  source: { address: '127.0.0.1' },
+  ...more,
+});

@@ -24,7 +24,9 @@ test('TOK-11 a thousand tokens with made-up kids in ten seconds bring no fetch, 
   }
   expect(idp.fetches()).toBe(1);
   nowMs += 20_000;
-  const flood = await Promise.all(Array.from({ length: 50 }, async (_, i) => verdictOf(verifier, await idp.token({}, { kid: `other-${i}` }, stranger))));
+  const flood = await Promise.all(
+    Array.from({ length: 50 }, async (_, i) => verdictOf(verifier, await idp.token({}, { kid: `other-${i}` }, stranger))),
+  );
   expect(new Set(flood)).toEqual(new Set(['token-invalid token-signature']));
   expect(idp.fetches()).toBe(2);
   await verifier.close();
@@ -90,20 +92,26 @@ const moods: [string, IssuerMood][] = [
   ['another document', { answers: { keys: 'none' } }],
   ['null', { answers: null }],
 ];
-test.each(moods)('TOK-14 a key set that answers %s: cold is 503 with Retry-After and not ready; once it is back, it is taken', async (_name, mood) => {
-  idp.mood(mood);
-  const log = keepLog();
-  const verifier = makeVerifier([idp], {}, { clock, log, times: { retryMs: 30 } });
-  const refused = await verifier.verify(await idp.token()).catch((error: unknown) => error);
-  expect(refused).toMatchObject({ code: 'identity-unavailable', options: { retryAfterSeconds: 1 } });
-  expect(verifier.state()).toEqual({ ready: false, issuers: [{ issuer: idp.issuer, ready: false, keys: 0, lastGoodAtMs: null, lastFault: expect.any(String) }] });
-  expect(log.lines[0]).toMatchObject({ level: 'error', event: 'issuer-keys-unreachable' });
-  expect(idp.asked.filter((path) => path !== '/jwks')).toEqual([]);
-  idp.mood('ok');
-  while (!verifier.state().ready) await turn();
-  expect(await verdictOf(verifier, await idp.token())).toBe('ok');
-  await verifier.close();
-});
+test.each(moods)(
+  'TOK-14 a key set that answers %s: cold is 503 with Retry-After and not ready; once it is back, it is taken',
+  async (_name, mood) => {
+    idp.mood(mood);
+    const log = keepLog();
+    const verifier = makeVerifier([idp], {}, { clock, log, times: { retryMs: 30 } });
+    const refused = await verifier.verify(await idp.token()).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'identity-unavailable', options: { retryAfterSeconds: 1 } });
+    expect(verifier.state()).toEqual({
+      ready: false,
+      issuers: [{ issuer: idp.issuer, ready: false, keys: 0, lastGoodAtMs: null, lastFault: expect.any(String) }],
+    });
+    expect(log.lines[0]).toMatchObject({ level: 'error', event: 'issuer-keys-unreachable' });
+    expect(idp.asked.filter((path) => path !== '/jwks')).toEqual([]);
+    idp.mood('ok');
+    while (!verifier.state().ready) await turn();
+    expect(await verdictOf(verifier, await idp.token())).toBe('ok');
+    await verifier.close();
+  },
+);
 
 test('TOK-14 a key set that hangs ends at five seconds, and only one fetch is under way meanwhile', async () => {
   idp.mood('hang');
@@ -117,25 +125,28 @@ test('TOK-14 a key set that hangs ends at five seconds, and only one fetch is un
   await verifier.close();
 });
 
-test.each(moods)('TOK-14 a key set that answers %s: warm, known keys and remembered tokens serve for ten minutes, then nothing does', async (_name, mood) => {
-  const verifier = makeVerifier([idp], {}, { clock });
-  const token = await idp.token({ exp: nowMs / 1000 + 3600 });
-  expect(await verdictOf(verifier, token)).toBe('ok');
-  idp.mood(mood);
-  nowMs += 599_999;
-  expect(verifier.remembered(token)).toMatchObject({ subject: 'alice' });
-  expect(await verdictOf(verifier, await idp.token())).toBe('ok');
-  while (verifier.state().issuers[0]?.lastFault === null) await turn();
-  expect(verifier.state()).toMatchObject({ ready: true, issuers: [{ keys: 1 }] });
-  nowMs += 1;
-  expect(verifier.remembered(token)).toBeUndefined();
-  expect(await verdictOf(verifier, token)).toBe('identity-unavailable');
-  expect(verifier.state()).toMatchObject({ ready: false });
-  idp.mood('ok');
-  nowMs += 60_000;
-  expect(await verdictOf(verifier, token)).toBe('ok');
-  await verifier.close();
-});
+test.each(moods)(
+  'TOK-14 a key set that answers %s: warm, known keys and remembered tokens serve for ten minutes, then nothing does',
+  async (_name, mood) => {
+    const verifier = makeVerifier([idp], {}, { clock });
+    const token = await idp.token({ exp: nowMs / 1000 + 3600 });
+    expect(await verdictOf(verifier, token)).toBe('ok');
+    idp.mood(mood);
+    nowMs += 599_999;
+    expect(verifier.remembered(token)).toMatchObject({ subject: 'alice' });
+    expect(await verdictOf(verifier, await idp.token())).toBe('ok');
+    while (verifier.state().issuers[0]?.lastFault === null) await turn();
+    expect(verifier.state()).toMatchObject({ ready: true, issuers: [{ keys: 1 }] });
+    nowMs += 1;
+    expect(verifier.remembered(token)).toBeUndefined();
+    expect(await verdictOf(verifier, token)).toBe('identity-unavailable');
+    expect(verifier.state()).toMatchObject({ ready: false });
+    idp.mood('ok');
+    nowMs += 60_000;
+    expect(await verdictOf(verifier, token)).toBe('ok');
+    await verifier.close();
+  },
+);
 
 test('one issuer that is down takes no other down', async () => {
   const down = await startIssuer({ nowMs: clock });

@@ -55,15 +55,21 @@ test('TOK-02 an HMAC under the text of the public key is refused, as is any algo
   for (const alg of ['HS256', 'HS384', 'HS512']) {
     const signed = `${part({ alg, typ: 'at+jwt', kid: idp.key().kid })}.${part(idp.claims())}`;
     for (const secret of [await idp.publicPem(), JSON.stringify(idp.key().jwk)]) {
-      const mac = createHmac(`sha${alg.slice(2)}`, secret).update(signed).digest('base64url');
+      const mac = createHmac(`sha${alg.slice(2)}`, secret)
+        .update(signed)
+        .digest('base64url');
       expect(await verdictOf(verifier, `${signed}.${mac}`)).toBe('token-invalid token-algorithm');
     }
   }
   for (const alg of ['RS384', 'RS512', 'ES384', 'ES256K', 'Ed25519', 'es256', 'RSA-OAEP', 'toString', '__proto__']) {
-    expect(await verdictOf(verifier, `${part({ alg, typ: 'at+jwt', kid: idp.key().kid })}.${part(idp.claims())}.AAAA`)).toBe('token-invalid token-algorithm');
+    expect(await verdictOf(verifier, `${part({ alg, typ: 'at+jwt', kid: idp.key().kid })}.${part(idp.claims())}.AAAA`)).toBe(
+      'token-invalid token-algorithm',
+    );
   }
   // An algorithm of the list that is not that of the key.
-  expect(await verdictOf(verifier, `${part({ alg: 'RS256', typ: 'at+jwt', kid: idp.key().kid })}.${part(idp.claims())}.AAAA`)).toBe('token-invalid token-signature');
+  expect(await verdictOf(verifier, `${part({ alg: 'RS256', typ: 'at+jwt', kid: idp.key().kid })}.${part(idp.claims())}.AAAA`)).toBe(
+    'token-invalid token-signature',
+  );
   const narrow = makeVerifier([idp], { algorithms: ['RS256'] }, { clock: () => nowMs });
   expect(await verdictOf(narrow, await idp.token())).toBe('token-invalid token-algorithm');
   await narrow.close();
@@ -104,10 +110,28 @@ const refusedClaims: [string, Record<string, unknown>, string][] = [
   ['TOK-08 c_hash', { c_hash: 'x' }, 'token-type'],
   ['a logout token', { events: {} }, 'token-type'],
   ['a token bound to a key', { cnf: { jkt: 'x' } }, 'token-type'],
-  ...[0, false, true, ['alice'], { $gt: '' }, null, ''].map((sub): [string, Record<string, unknown>, string] => [`TOK-15 sub ${JSON.stringify(sub)}`, { sub }, 'token-claims']),
-  ...['alice ', ' alice', 'alice\u200b', 'alice\u0000', 'al\u00adice', 'alice\ufeff', 'alice\u2060', 'alice\u00a0x', 'alice\u3000', 'alice\u202e', 'alice\n', 'alice\ufe0f', 'alice\u3164', '\ud800', 'a'.repeat(256)].map(
-    (sub): [string, Record<string, unknown>, string] => [`TOK-16 sub ${JSON.stringify(sub.slice(0, 12))}`, { sub }, 'token-claims'],
-  ),
+  ...[0, false, true, ['alice'], { $gt: '' }, null, ''].map((sub): [string, Record<string, unknown>, string] => [
+    `TOK-15 sub ${JSON.stringify(sub)}`,
+    { sub },
+    'token-claims',
+  ]),
+  ...[
+    'alice ',
+    ' alice',
+    'alice\u200b',
+    'alice\u0000',
+    'al\u00adice',
+    'alice\ufeff',
+    'alice\u2060',
+    'alice\u00a0x',
+    'alice\u3000',
+    'alice\u202e',
+    'alice\n',
+    'alice\ufe0f',
+    'alice\u3164',
+    '\ud800',
+    'a'.repeat(256),
+  ].map((sub): [string, Record<string, unknown>, string] => [`TOK-16 sub ${JSON.stringify(sub.slice(0, 12))}`, { sub }, 'token-claims']),
   ['client_id a number', { client_id: 1 }, 'token-claims'],
   ['client_id empty', { client_id: '' }, 'token-claims'],
   ['client_id and azp at odds', { azp: 'other' }, 'token-claims'],
@@ -169,33 +193,60 @@ test('TOK-07 several audiences are taken from an allowed client alone', async ()
   const its = makeVerifier([idp], { allowedClients: ['portal'] }, { clock: () => nowMs });
   const aud = [idp.audience, 'other'];
   expect(await verdictOf(its, await idp.token({ aud, azp: 'portal' }))).toBe('ok');
-  for (const azp of [undefined, 'other', ['portal'], 'PORTAL']) expect(await verdictOf(its, await idp.token({ aud, azp, client_id: undefined }))).toBe('token-invalid token-audience');
+  for (const azp of [undefined, 'other', ['portal'], 'PORTAL'])
+    expect(await verdictOf(its, await idp.token({ aud, azp, client_id: undefined }))).toBe('token-invalid token-audience');
   await its.close();
 });
 
-test.each([['JWT'], ['id+jwt'], ['at+jwt2'], [''], [undefined], ['application/jwt'], ['logout+jwt']])('TOK-08 typ %j is refused', async (typ) => {
-  expect(await verdictOf(verifier, await idp.token({}, { typ }))).toBe('token-invalid token-type');
-});
+test.each([['JWT'], ['id+jwt'], ['at+jwt2'], [''], [undefined], ['application/jwt'], ['logout+jwt']])(
+  'TOK-08 typ %j is refused',
+  async (typ) => {
+    expect(await verdictOf(verifier, await idp.token({}, { typ }))).toBe('token-invalid token-type');
+  },
+);
 
 test.each(['at+jwt', 'AT+JWT', 'application/at+jwt'])('TOK-08 typ %j is taken', async (typ) => {
   expect(await verdictOf(verifier, await idp.token({}, { typ }))).toBe('ok');
 });
 
 test('TOK-08 an issuer declared with another typ, id claim and lifetime: an audience of our own, a client, and no ID token', async () => {
-  const other: Partial<IssuerSettings> = { typ: 'JWT', idClaim: 'oid', clientClaim: 'azp', maxLifetimeSeconds: 5400, isAudienceForGatewayOnly: true };
+  const other: Partial<IssuerSettings> = {
+    typ: 'JWT',
+    idClaim: 'oid',
+    clientClaim: 'azp',
+    maxLifetimeSeconds: 5400,
+    isAudienceForGatewayOnly: true,
+  };
   const its = makeVerifier([idp], other, { clock: () => nowMs });
   const claims = { oid: '77-1', azp: 'portal', client_id: undefined, exp: NOW_SECONDS + 5400 };
   expect(await its.verify(await idp.token(claims, { typ: 'JWT' }))).toMatchObject({ subject: '77-1', clientId: 'portal' });
   expect(await verdictOf(its, await idp.token(claims))).toBe('token-invalid token-type');
   expect(await verdictOf(its, await idp.token({ ...claims, azp: undefined }, { typ: 'JWT' }))).toBe('token-invalid token-claims');
   expect(await verdictOf(its, await idp.token({ ...claims, oid: undefined }, { typ: 'JWT' }))).toBe('token-invalid token-claims');
-  for (const name of ['nonce', 'at_hash', 'c_hash']) expect(await verdictOf(its, await idp.token({ ...claims, [name]: 'x' }, { typ: 'JWT' }))).toBe('token-invalid token-type');
+  for (const name of ['nonce', 'at_hash', 'c_hash'])
+    expect(await verdictOf(its, await idp.token({ ...claims, [name]: 'x' }, { typ: 'JWT' }))).toBe('token-invalid token-type');
   await its.close();
 });
 
-test.each(['../../../dev/null', "' OR 1=1", 'k'.repeat(10_240), 'k'.repeat(201), 'a\0b', '', '__proto__', 'constructor', 'key-1\u200b', 7, null, undefined, ['key-1']])('TOK-09 kid %j is refused', async (kid) => {
+test.each([
+  '../../../dev/null',
+  "' OR 1=1",
+  'k'.repeat(10_240),
+  'k'.repeat(201),
+  'a\0b',
+  '',
+  '__proto__',
+  'constructor',
+  'key-1\u200b',
+  7,
+  null,
+  undefined,
+  ['key-1'],
+])('TOK-09 kid %j is refused', async (kid) => {
   const big = typeof kid === 'string' && kid.length > 2048;
-  expect(await verdictOf(verifier, await idp.token({}, { kid }))).toBe(big ? 'token-invalid token-malformed' : 'token-invalid token-signature');
+  expect(await verdictOf(verifier, await idp.token({}, { kid }))).toBe(
+    big ? 'token-invalid token-malformed' : 'token-invalid token-signature',
+  );
 });
 
 test('TOK-10 jku, x5u, jwk and x5c are not looked at: no connection goes out, and a key carried along proves nothing', async () => {
@@ -210,7 +261,9 @@ test('TOK-10 jku, x5u, jwk and x5c are not looked at: no connection goes out, an
 });
 
 test('TOK-24 JSON-serialised tokens, crit and b64 are refused', async () => {
-  const flat = await new FlattenedSign(Buffer.from(JSON.stringify(idp.claims()))).setProtectedHeader({ alg: 'ES256', kid: idp.key().kid, typ: 'at+jwt' }).sign(idp.key().privateKey);
+  const flat = await new FlattenedSign(Buffer.from(JSON.stringify(idp.claims())))
+    .setProtectedHeader({ alg: 'ES256', kid: idp.key().kid, typ: 'at+jwt' })
+    .sign(idp.key().privateKey);
   expect(await verdictOf(verifier, JSON.stringify(flat))).toBe('token-invalid token-malformed');
   const good = await idp.token();
   for (const extra of [{ crit: ['x'] }, { crit: [] }, { b64: false, crit: ['b64'] }, { b64: true }, { b64: false }]) {
@@ -222,13 +275,31 @@ test('TOK-24 JSON-serialised tokens, crit and b64 are refused', async () => {
 test('a token of another form is refused before any cryptography', async () => {
   const good = await idp.token();
   const [header = '', payload = '', signature = ''] = good.split('.');
-  const forms = ['', '.', '..', 'abc', `${header}.${payload}`, `${good}.`, `.${good}`, `${good}.${signature}`, ` ${good}`, `${good} `, `${good}=`, `${good}\n`, `${header}.${payload}.${signature}é`, `${'a'.repeat(8193)}`, `${good}${'A'.repeat(8192)}`];
+  const forms = [
+    '',
+    '.',
+    '..',
+    'abc',
+    `${header}.${payload}`,
+    `${good}.`,
+    `.${good}`,
+    `${good}.${signature}`,
+    ` ${good}`,
+    `${good} `,
+    `${good}=`,
+    `${good}\n`,
+    `${header}.${payload}.${signature}é`,
+    `${'a'.repeat(8193)}`,
+    `${good}${'A'.repeat(8192)}`,
+  ];
   for (const form of forms) expect(await verdictOf(verifier, form)).toBe('token-invalid token-malformed');
   for (const text of ['[]', 'null', '"x"', '{', '7']) {
     expect(await verdictOf(verifier, `${part(text)}.${payload}.${signature}`)).toBe('token-invalid token-malformed');
     expect(await verdictOf(verifier, `${header}.${part(text)}.${signature}`)).toBe('token-invalid token-malformed');
   }
-  expect(await verdictOf(verifier, `${header}.${Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]).toString('base64url')}.${signature}`)).toBe('token-invalid token-malformed');
+  expect(await verdictOf(verifier, `${header}.${Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]).toString('base64url')}.${signature}`)).toBe(
+    'token-invalid token-malformed',
+  );
 });
 
 test('one changed bit of header, payload or signature is refused', async () => {
@@ -252,7 +323,9 @@ test('TOK-27 a subject belongs to its issuer; a key of one issuer signs for no o
   expect(await both.verify(await idp.token())).toMatchObject({ issuer: idp.issuer, subject: 'alice' });
   expect(await verdictOf(both, await second.token({ iss: idp.issuer }))).toBe('token-invalid token-signature');
   expect(await verdictOf(both, await second.token({ iss: idp.issuer }, { kid: idp.key().kid }))).toBe('token-invalid token-signature');
-  expect(await both.verify(await idp.token({ act: { iss: second.issuer, sub: 'svc' } }))).toMatchObject({ actor: { issuer: second.issuer, subject: 'svc' } });
+  expect(await both.verify(await idp.token({ act: { iss: second.issuer, sub: 'svc' } }))).toMatchObject({
+    actor: { issuer: second.issuer, subject: 'svc' },
+  });
   await both.close();
   await second.close();
 });
@@ -260,7 +333,17 @@ test('TOK-27 a subject belongs to its issuer; a key of one issuer signs for no o
 test('settings that cannot be safe are refused at start, all at once', () => {
   const good: IssuerSettings = { issuer: 'https://idp.example', jwksUri: 'https://idp.example/jwks', audience: 'us' };
   expect(checkIssuers([good])).toEqual([
-    { ...good, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'], typ: 'at+jwt', idClaim: 'sub', clientClaim: 'client_id', isStrict: true, maxLifetimeSeconds: 3600, clockToleranceSeconds: 30, allowedClients: [] },
+    {
+      ...good,
+      algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      typ: 'at+jwt',
+      idClaim: 'sub',
+      clientClaim: 'client_id',
+      isStrict: true,
+      maxLifetimeSeconds: 3600,
+      clockToleranceSeconds: 30,
+      allowedClients: [],
+    },
   ]);
   const bad: [string, Partial<IssuerSettings>][] = [
     ['jwksUri must be https', { jwksUri: 'http://idp.example/jwks' }],
@@ -279,5 +362,7 @@ test('settings that cannot be safe are refused at start, all at once', () => {
   for (const [words, over] of bad) expect(() => checkIssuers([{ ...good, ...over }])).toThrow(words);
   expect(() => checkIssuers([])).toThrow('no issuer');
   expect(() => checkIssuers([good, { ...good, audience: 'other' }])).toThrow('stands twice');
-  expect(() => checkIssuers([{ ...good, audience: '', clockToleranceSeconds: 99 }])).toThrow(/audience must not be empty\n.*clockToleranceSeconds/);
+  expect(() => checkIssuers([{ ...good, audience: '', clockToleranceSeconds: 99 }])).toThrow(
+    /audience must not be empty\n.*clockToleranceSeconds/,
+  );
 });

@@ -1,5 +1,5 @@
 import Ajv2020 from 'ajv/dist/2020';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readYaml } from '../../src/reading/read-yaml';
 import { settingsDoc } from '../../src/settings/settings-doc';
@@ -29,3 +29,16 @@ test('every setting has a variable of its own and a meaning', () => {
   for (const leaf of leaves)
     expect([leaf.setting.env, leaf.setting.about]).toEqual([expect.stringMatching(/^CASEGATE_[A-Z_]+$/), expect.stringMatching(/\.$/)]);
 });
+
+test('no setting is without effect: each is read where the rooms are put together', () => {
+  const composed = ['compose', 'main.ts', 'cli'].flatMap((name) => sourcesIn(join(root, 'src', name))).join('\n');
+  const unread = settingLeaves().filter(({ path }) => !new RegExp(`\\b${path.at(-1)}\\b`).test(composed));
+  expect(unread.map(({ path }) => path.join('.'))).toEqual([]);
+});
+
+function sourcesIn(path: string): readonly string[] {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return [];
+  if (found.isFile()) return [readFileSync(path, 'utf8')];
+  return readdirSync(path).flatMap((name) => sourcesIn(join(path, name)));
+}

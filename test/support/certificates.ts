@@ -9,7 +9,10 @@ export interface MadeCertificate {
 }
 
 /** Makes a P-256 certificate by Node's own crypto: self-signed authority where no issuer is given. Valid from yesterday for ten days. */
-export function makeCertificate(name: string, options: { readonly issuer?: MadeCertificate; readonly hosts?: readonly string[] } = {}): MadeCertificate {
+export function makeCertificate(
+  name: string,
+  options: { readonly issuer?: MadeCertificate; readonly hosts?: readonly string[] } = {},
+): MadeCertificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const isAuthority = options.issuer === undefined;
   const body = der(0x30, [
@@ -50,6 +53,8 @@ function extensions(isAuthority: boolean, hosts: readonly string[]): Buffer[] {
   const critical = der(0x01, [Buffer.from([0xff])]);
   const basic = der(0x30, [oid(0x55, 0x1d, 0x13), critical, der(0x04, [der(0x30, isAuthority ? [critical] : [])])]);
   if (hosts.length === 0) return [basic];
-  const names = hosts.map((host) => (/^[\d.]+$/.test(host) ? der(0x87, [Buffer.from(host.split('.').map(Number))]) : der(0x82, [Buffer.from(host)])));
+  const names = hosts.map((host) =>
+    /^[\d.]+$/.test(host) ? der(0x87, [Buffer.from(host.split('.').map(Number))]) : der(0x82, [Buffer.from(host)]),
+  );
   return [basic, der(0x30, [oid(0x55, 0x1d, 0x11), der(0x04, [der(0x30, names)])])];
 }

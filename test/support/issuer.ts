@@ -47,7 +47,9 @@ export async function makeIssuerKey(alg = 'ES256'): Promise<IssuerKey> {
  * An identity provider as far as a gateway sees one: a key set over http on loopback, and tokens. Real keys, real sockets.
  * `nowMs` is the clock of its tokens.
  */
-export async function startIssuer(options: { readonly alg?: string; readonly audience?: string; readonly issuer?: string; readonly nowMs?: () => number } = {}): Promise<TestIssuer> {
+export async function startIssuer(
+  options: { readonly alg?: string; readonly audience?: string; readonly issuer?: string; readonly nowMs?: () => number } = {},
+): Promise<TestIssuer> {
   let key = await makeIssuerKey(options.alg);
   let published: JWK[] = [key.jwk];
   let mood: IssuerMood = 'ok';
@@ -105,7 +107,9 @@ export async function startIssuer(options: { readonly alg?: string; readonly aud
     claims,
     async token(overrides = {}, header = {}, signer = key) {
       const payload = Buffer.from(JSON.stringify(claims(overrides)));
-      const whole = Object.fromEntries(Object.entries({ alg: signer.alg, typ: 'at+jwt', kid: signer.kid, ...header }).filter(([, value]) => value !== undefined));
+      const whole = Object.fromEntries(
+        Object.entries({ alg: signer.alg, typ: 'at+jwt', kid: signer.kid, ...header }).filter(([, value]) => value !== undefined),
+      );
       return new CompactSign(payload).setProtectedHeader(whole as { alg: string }).sign(signer.privateKey);
     },
     async close() {

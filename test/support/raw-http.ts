@@ -32,7 +32,11 @@ export interface RawOptions {
 }
 
 /** Sends bytes over a socket of their own and gives the first final answer, and whether the server closed. Strings are latin1. */
-export async function sendRaw(port: number, bytes: string | Buffer, options: RawOptions = {}): Promise<RawReply & { readonly closed: boolean }> {
+export async function sendRaw(
+  port: number,
+  bytes: string | Buffer,
+  options: RawOptions = {},
+): Promise<RawReply & { readonly closed: boolean }> {
   const { replies, closed, bytes: all } = await converse(port, bytes, options);
   const [first] = replies;
   if (first !== undefined) return { ...first, closed };
@@ -87,12 +91,16 @@ export function converse(port: number, bytes: string | Buffer, options: RawOptio
 const asBuffer = (bytes: string | Buffer): Buffer => (typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
 
 const methodsOf = (bytes: string | Buffer): readonly string[] =>
-  [...asBuffer(bytes).toString('latin1').matchAll(/^([A-Za-z]+) \S+ HTTP\//gm)].map((match) => match[1] as string);
+  [
+    ...asBuffer(bytes)
+      .toString('latin1')
+      .matchAll(/^([A-Za-z]+) \S+ HTTP\//gm),
+  ].map((match) => match[1] as string);
 
 /** Whole answers only; interim ones (1xx) are answers too, so that a 100 nobody wanted is seen. */
 function parseReplies(all: Buffer, methods: readonly string[]): readonly RawReply[] {
   const replies: RawReply[] = [];
-  for (let from = 0; from < all.length; ) {
+  for (let from = 0; from < all.length;) {
     const headEnd = all.indexOf('\r\n\r\n', from);
     if (headEnd < 0) break;
     const [statusLine = '', ...lines] = all.toString('latin1', from, headEnd).split('\r\n');

@@ -21,7 +21,12 @@ export interface RawRequest {
 export type RawAnswer =
   | string
   | Buffer
-  | { readonly pieces: readonly (string | Buffer)[]; readonly pauseMs?: number; readonly then?: 'stay' | 'end' | 'reset'; readonly forever?: boolean }
+  | {
+      readonly pieces: readonly (string | Buffer)[];
+      readonly pauseMs?: number;
+      readonly then?: 'stay' | 'end' | 'reset';
+      readonly forever?: boolean;
+    }
   | ((socket: Socket, request: RawRequest) => void);
 
 export interface RawUpstream {
@@ -39,10 +44,21 @@ export interface RawUpstream {
 }
 
 /** A whole, well-formed answer. */
-export function rawReply(body: string | Buffer, options: { readonly status?: string; readonly headers?: readonly string[]; readonly type?: string | null } = {}): Buffer {
+export function rawReply(
+  body: string | Buffer,
+  options: { readonly status?: string; readonly headers?: readonly string[]; readonly type?: string | null } = {},
+): Buffer {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
-  const type = options.type === undefined ? ['Content-Type: application/json'] : options.type === null ? [] : [`Content-Type: ${options.type}`];
-  const head = [`HTTP/1.1 ${options.status ?? '200 OK'}`, ...type, `Content-Length: ${bytes.length}`, ...(options.headers ?? []), '', ''].join('\r\n');
+  const type =
+    options.type === undefined ? ['Content-Type: application/json'] : options.type === null ? [] : [`Content-Type: ${options.type}`];
+  const head = [
+    `HTTP/1.1 ${options.status ?? '200 OK'}`,
+    ...type,
+    `Content-Length: ${bytes.length}`,
+    ...(options.headers ?? []),
+    '',
+    '',
+  ].join('\r\n');
   return Buffer.concat([Buffer.from(head, 'latin1'), bytes]);
 }
 
@@ -118,10 +134,12 @@ export async function startRawUpstream(options: { readonly tls?: TlsOptions; rea
     openConnections: () => sockets.size,
     answers(answer) {
       // A function of one argument chooses an answer; one of two arguments is the answer.
-      choose = typeof answer === 'function' && answer.length < 2 ? (answer as (request: RawRequest) => RawAnswer | undefined) : () => answer as RawAnswer;
+      choose =
+        typeof answer === 'function' && answer.length < 2
+          ? (answer as (request: RawRequest) => RawAnswer | undefined)
+          : () => answer as RawAnswer;
     },
-    seen: (count) =>
-      requests.length >= count ? Promise.resolve() : new Promise((go) => waiting.push({ count, go })),
+    seen: (count) => (requests.length >= count ? Promise.resolve() : new Promise((go) => waiting.push({ count, go }))),
     async close() {
       for (const timer of timers) clearTimeout(timer);
       for (const socket of sockets) socket.destroy();

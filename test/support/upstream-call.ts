@@ -35,7 +35,10 @@ export const makeClient = (origin: string, over: Partial<CaseSystemSettings> = {
 export const ACCESS_ID = '0190a5b0-7c1a-7000-8000-000000000001';
 
 /** What a call came to: the reply, or code and message of the fault. */
-export async function outcomeOf(client: CaseSystemClient, over: Partial<Parameters<CaseSystemClient['fetchRecord']>[0]> = {}): Promise<
+export async function outcomeOf(
+  client: CaseSystemClient,
+  over: Partial<Parameters<CaseSystemClient['fetchRecord']>[0]> = {},
+): Promise<
   { readonly status: number; readonly mediaType: string; readonly body: string } | { readonly code: string; readonly message: string }
 > {
   try {

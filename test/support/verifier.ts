@@ -5,7 +5,11 @@ import type { TestIssuer } from './issuer';
 import { keepLog } from './upstream-call';
 
 /** A verifier that fetches over real sockets, for one or more test issuers. */
-export const makeVerifier = (issuers: readonly TestIssuer[], over: Partial<IssuerSettings> = {}, options: Partial<TokenVerifierOptions> = {}): TokenVerifier =>
+export const makeVerifier = (
+  issuers: readonly TestIssuer[],
+  over: Partial<IssuerSettings> = {},
+  options: Partial<TokenVerifierOptions> = {},
+): TokenVerifier =>
   createTokenVerifier({
     issuers: issuers.map(({ issuer, jwksUri, audience }) => ({ issuer, jwksUri, audience, ...over })),
     clock: Date.now,

@@ -13,7 +13,10 @@ test.each<[string, RawAnswer | (() => undefined)]>([
   ['LOD-05 no answer', silence],
   ['LOD-05 half a head', { pieces: ['HTTP/1.1 200 OK\r\n'] }],
   ['LOD-05 a head without its body', { pieces: ['HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n'] }],
-  ['BOD-18 a byte now and then, for ever', { pieces: ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', '1\r\nx\r\n'], forever: true, pauseMs: 40 }],
+  [
+    'BOD-18 a byte now and then, for ever',
+    { pieces: ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', '1\r\nx\r\n'], forever: true, pauseMs: 40 },
+  ],
   ['BOD-18 header lines now and then, for ever', { pieces: ['HTTP/1.1 200 OK\r\n', 'a: b\r\n'], forever: true, pauseMs: 40 }],
 ])('%s ends at the deadline, and the connection with it', async (_name, answer) => {
   const client = makeClient(upstream.origin, { limits: { deadlineMs: 300 } });
@@ -43,7 +46,12 @@ test('more calls than may wait are refused at once', async () => {
   const client = makeClient(upstream.origin, { limits: { deadlineMs: 300, connections: 2, mostCalls: 3 } });
   upstream.answers(silence);
   const outcomes = await Promise.all(['A1', 'A2', 'A3', 'A4'].map((recordId) => outcomeOf(client, { recordId })));
-  expect(outcomes.map((outcome) => 'code' in outcome && outcome.code)).toEqual(['upstream-timeout', 'upstream-timeout', 'upstream-timeout', 'upstream-unreachable']);
+  expect(outcomes.map((outcome) => 'code' in outcome && outcome.code)).toEqual([
+    'upstream-timeout',
+    'upstream-timeout',
+    'upstream-timeout',
+    'upstream-unreachable',
+  ]);
   await client.close();
 });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
@@ -24,7 +25,8 @@ const put = (name: string, text: string): string => {
   writeFileSync(path, text);
   return path;
 };
-const valuesOf = (header: string): (string | undefined)[] => upstream.requests.map(({ headers }) => headers.find(([name]) => name === header)?.[1]);
+const valuesOf = (header: string): (string | undefined)[] =>
+  upstream.requests.map(({ headers }) => headers.find(([name]) => name === header)?.[1]);
 
 /** Resolves when the log has the event, told by the log itself. */
 function awaitedLog(): { log: ReturnType<typeof keepLog>; told(event: string): Promise<void> } {
@@ -38,7 +40,11 @@ function awaitedLog(): { log: ReturnType<typeof keepLog>; told(event: string): P
 test('a secret from a file is read again when the file changes; an unusable one leaves the last good', async () => {
   const file = put('secret', 'first\n');
   const { log, told } = awaitedLog();
-  const client = makeClient(upstream.origin, { log, limits: { fileCheckMs: 5 }, credential: { kind: 'secret-header', header: 'x-api-key', secret: { file } } });
+  const client = makeClient(upstream.origin, {
+    log,
+    limits: { fileCheckMs: 5 },
+    credential: { kind: 'secret-header', header: 'x-api-key', secret: { file } },
+  });
   await outcomeOf(client);
   writeFileSync(file, 'second, longer');
   await told('secret-reread');
@@ -49,7 +55,9 @@ test('a secret from a file is read again when the file changes; an unusable one 
   expect(valuesOf('x-api-key')).toEqual(['first', 'second, longer', 'second, longer']);
   expect(JSON.stringify(log.lines)).not.toMatch(/first|second/);
   await client.close();
-  expect(() => makeClient(upstream.origin, { credential: { kind: 'secret-header', header: 'x-api-key', secret: { file: join(folder, 'missing') } } })).toThrow();
+  expect(() =>
+    makeClient(upstream.origin, { credential: { kind: 'secret-header', header: 'x-api-key', secret: { file: join(folder, 'missing') } } }),
+  ).toThrow();
 });
 
 describe('client credentials', () => {
@@ -78,7 +86,14 @@ describe('client credentials', () => {
     await new Promise((done) => server.close(done));
   });
   const credential = (over: object = {}) =>
-    ({ kind: 'client-credentials', tokenEndpoint, clientId: 'casegate:1', clientSecret: { value: 's&cret' }, scope: 'read', ...over }) as const;
+    ({
+      kind: 'client-credentials',
+      tokenEndpoint,
+      clientId: 'casegate:1',
+      clientSecret: { value: 's&cret' },
+      scope: 'read',
+      ...over,
+    }) as const;
 
   test('one token serves many calls, those at the same time included, until shortly before it expires', async () => {
     let nowMs = 1_000_000;
@@ -86,7 +101,12 @@ describe('client credentials', () => {
     await Promise.all([outcomeOf(client), outcomeOf(client), outcomeOf(client)]);
     nowMs += 239_000;
     await outcomeOf(client);
-    expect(asked).toEqual([{ authorization: `Basic ${Buffer.from('casegate%3A1:s%26cret').toString('base64')}`, body: 'grant_type=client_credentials&scope=read' }]);
+    expect(asked).toEqual([
+      {
+        authorization: `Basic ${Buffer.from('casegate%3A1:s%26cret').toString('base64')}`,
+        body: 'grant_type=client_credentials&scope=read',
+      },
+    ]);
     nowMs += 2_000; // in the last minute it is renewed in the background, and still used
     await outcomeOf(client);
     while (asked.length < 2) await new Promise((go) => setImmediate(go));
@@ -140,7 +160,9 @@ describe('client credentials', () => {
   });
 
   test('a token endpoint that is neither https nor loopback is refused at start', () => {
-    expect(() => makeClient(upstream.origin, { credential: credential({ tokenEndpoint: 'http://idp.example/token' }) })).toThrow('must be https');
+    expect(() => makeClient(upstream.origin, { credential: credential({ tokenEndpoint: 'http://idp.example/token' }) })).toThrow(
+      'must be https',
+    );
   });
 });
 
@@ -152,7 +174,9 @@ describe('TLS', () => {
   const stranger = makeCertificate('stranger');
   let secure: RawUpstream;
   const open = async (certificate: { cert: string; key: string }): Promise<void> => {
-    secure = await startRawUpstream({ tls: { cert: certificate.cert, key: certificate.key, ca: authority.cert, requestCert: true, rejectUnauthorized: true } });
+    secure = await startRawUpstream({
+      tls: { cert: certificate.cert, key: certificate.key, ca: authority.cert, requestCert: true, rejectUnauthorized: true },
+    });
   };
   afterEach(() => secure.close());
   const files = (certificate: { cert: string; key: string }, name = 'own'): { caFile: string; certFile: string; keyFile: string } => ({
@@ -161,7 +185,7 @@ describe('TLS', () => {
     keyFile: put(`${name}.key`, certificate.key),
   });
 
-  test('mTLS: with its own certificate the gateway is let in, without or with a stranger\'s it is not', async () => {
+  test("mTLS: with its own certificate the gateway is let in, without or with a stranger's it is not", async () => {
     await open(server);
     const known = makeClient(secure.origin, { tls: files(gateway) });
     expect(await outcomeOf(known)).toMatchObject({ status: 200 });
@@ -172,6 +196,18 @@ describe('TLS', () => {
       await unknown.close();
     }
     expect(secure.requests).toHaveLength(1);
+  });
+
+  const openssl = spawnSync('openssl', ['version']).status === 0 ? test : test.skip;
+  openssl('mTLS: the certificate may stand in a PKCS #12 file (made with openssl; Node cannot make one)', async () => {
+    await open(server);
+    const { certFile, keyFile, caFile } = files(gateway);
+    const pfxFile = join(folder, 'own.pfx');
+    const made = spawnSync('openssl', ['pkcs12', '-export', '-in', certFile, '-inkey', keyFile, '-out', pfxFile, '-passout', 'pass:word']);
+    expect(made.status).toBe(0);
+    const client = makeClient(secure.origin, { tls: { caFile, pfxFile, passphrase: 'word' } });
+    expect(await outcomeOf(client)).toMatchObject({ status: 200 });
+    await client.close();
   });
 
   test('a case system nobody vouches for, or under another name, is not called', async () => {

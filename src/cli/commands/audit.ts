@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import type { CommandParts, CommonOptions } from '../program';
-import { choiceOf, withCommonOptions } from '../program';
+import type { CommandParts, CommonOptions } from '../command-parts';
+import { choiceOf, withCommonOptions } from '../command-parts';
 import { jsonLine, printable, table } from '../screen';
 import type { FoundEntry } from '../services';
 

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { CommandParts } from '../program';
+import type { CommandParts } from '../command-parts';
 import { jsonLine } from '../screen';
 
 /** casegate demo [--once]; casegate demo token PERSON. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { CommandParts, CommonOptions } from '../program';
-import { choiceOf, withCommonOptions } from '../program';
+import type { CommandParts, CommonOptions } from '../command-parts';
+import { choiceOf, withCommonOptions } from '../command-parts';
 import { jsonLine, printable, table } from '../screen';
 
 /** casegate directory import FILE… | list. */

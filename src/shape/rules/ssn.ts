@@ -1,5 +1,10 @@
 import { characterClass } from '../character-class';
 import {
+  BYTE_CLASS,
+  BYTE_LETTER,
+  BYTE_SEPARATOR,
+  BYTE_UNCLEAR,
+  readPlainNumbers,
   ADJACENT,
   BROKEN,
   newCharacters,
@@ -8,7 +13,7 @@ import {
   readNumbers,
   SEPARATED,
   unwrapCharacters,
-  type Characters,
+  type Text,
   type NumberStream,
 } from '../number-stream';
 
@@ -50,8 +55,10 @@ function maskDigits(value: string | null, isReadable: (digits: string) => boolea
 
 function digitsOf(text: string): string {
   let digits = '';
-  for (const character of text) {
-    const found = characterClass(character.codePointAt(0) as number);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i) as number;
+    if (code > 0xffff) i++;
+    const found = characterClass(code);
     if (found < 10) digits += found;
   }
   return digits;
@@ -146,6 +153,7 @@ interface Find {
 }
 
 function mergeOverlaps(finds: Find[]): readonly Find[] {
+  if (finds.length === 1) return finds;
   finds.sort((a, b) => a.start - b.start || a.end - b.end);
   const merged: Find[] = [];
   for (const find of finds) {
@@ -168,29 +176,23 @@ const unwrapped = newCharacters();
 const stream = newNumberStream();
 
 function searchText(body: Buffer, start: number, end: number, rule: SsnRule, onFind: OnFind): void {
-  if (!mayHoldSsn(body, start, end, rule)) return;
+  if (readPlainNumbers(body, start, end, stream)) return searchNumbers({ codes: body, starts: null }, stream, rule, onFind);
   readCharacters(body, start, end, written);
-  searchCharacters(written, rule, onFind);
+  readNumbers(written, stream);
+  searchNumbers(written, stream, rule, onFind);
   if (!written.hasLayers) return;
   // Both readings count: in "50%219-09-9987" the percent sign encodes nothing.
   unwrapCharacters(written, unwrapped);
-  searchCharacters(unwrapped, rule, onFind);
+  readNumbers(unwrapped, stream);
+  searchNumbers(unwrapped, stream, rule, onFind);
 }
 
-/** What a byte means to `mayHoldSsn`. */
-const IS_GAP = 10;
-const IS_LETTER = 11;
-const IS_UNCLEAR = 12;
-const BYTE_CLASS = Uint8Array.from({ length: 256 }, (_, byte) => {
-  const character = String.fromCharCode(byte);
-  if (byte < 0x20 || byte > 0x7e || '\\%&<'.includes(character)) return IS_UNCLEAR;
-  if (/[0-9]/.test(character)) return Number(character);
-  return /[A-Za-z]/.test(character) ? IS_LETTER : IS_GAP;
-});
-
-/** A quick look at the bytes alone, for most texts hold dates and telephone numbers: false only where a search would find nothing. */
-function mayHoldSsn(body: Buffer, start: number, end: number, rule: SsnRule): boolean {
-  const known = rule.known.values;
+/**
+ * A quick look at the bytes alone, for most texts hold dates and telephone numbers: false only where `maskText`, and with `usesPatterns`
+ * `ssnsInText`, would find nothing. Takes the same span.
+ */
+export function mayHoldSsn(body: Buffer, start: number, end: number, ssns: KnownSsns, usesPatterns: boolean): boolean {
+  const known = ssns.values;
   let value = 0;
   let chain = 0;
   // Lengths of the last three runs of digits: a run that letters cut off from those before it has 0 before it.
@@ -198,21 +200,22 @@ function mayHoldSsn(body: Buffer, start: number, end: number, rule: SsnRule): bo
   let b = 0;
   let c = 0;
   for (let i = start; i <= end; i++) {
-    const found = i === end ? IS_GAP : (BYTE_CLASS[body[i] as number] as number);
+    const found = i === end ? BYTE_SEPARATOR : (BYTE_CLASS[body[i] as number] as number);
     if (found < 10) {
       c++;
       value = (value % 100_000_000) * 10 + found;
       if (++chain >= 9 && known.size > 0 && known.has(value)) return true;
       continue;
     }
-    if (found === IS_UNCLEAR) return true;
+    if (found === BYTE_UNCLEAR) return true;
     if (c > 0) {
-      if (c === 9 || (c === 4 && b === 2 && a === 3) || (rule.known.mayBeShort && (c === 7 || c === 8))) return true;
+      if (usesPatterns && (c === 9 || (c === 4 && b === 2 && a === 3))) return true;
+      if (ssns.mayBeShort && (c === 7 || c === 8)) return true;
       a = b;
       b = c;
       c = 0;
     }
-    if (found === IS_LETTER) {
+    if (found === BYTE_LETTER) {
       a = 0;
       b = 0;
       chain = 0;
@@ -221,32 +224,21 @@ function mayHoldSsn(body: Buffer, start: number, end: number, rule: SsnRule): bo
   return false;
 }
 
-function searchCharacters(characters: Characters, rule: SsnRule, onFind: OnFind): void {
-  readNumbers(characters, stream);
-  if (stream.count < 7) return;
-  if (rule.known.values.size > 0) searchKnown(characters, stream, rule.known, onFind);
-  if (rule.usesPatterns) searchPatterns(characters, stream, rule, onFind);
+function searchNumbers(text: Text, numbers: NumberStream, rule: SsnRule, onFind: OnFind): void {
+  if (numbers.count < 7) return;
+  if (rule.known.values.size > 0) searchKnown(text, numbers, rule.known, onFind);
+  if (rule.usesPatterns) searchPatterns(text, numbers, rule, onFind);
 }
 
-function report(
-  characters: Characters,
-  numbers: NumberStream,
-  first: number,
-  last: number,
-  value: number,
-  shape: Shape,
-  onFind: OnFind,
-): void {
-  onFind(
-    characters.starts[numbers.places[first] as number] as number,
-    characters.starts[(numbers.places[last] as number) + 1] as number,
-    value,
-    shape,
-  );
+function report(text: Text, numbers: NumberStream, first: number, last: number, value: number, shape: Shape, onFind: OnFind): void {
+  const from = numbers.places[first] as number;
+  const behind = (numbers.places[last] as number) + 1;
+  if (text.starts === null) onFind(from, behind, value, shape);
+  else onFind(text.starts[from] as number, text.starts[behind] as number, value, shape);
 }
 
 /** Every window of nine digits between which no letter stands. */
-function searchKnown(characters: Characters, numbers: NumberStream, known: KnownSsns, onFind: OnFind): void {
+function searchKnown(text: Text, numbers: NumberStream, known: KnownSsns, onFind: OnFind): void {
   let value = 0;
   let length = 0;
   for (let i = 0; i < numbers.count; i++) {
@@ -255,26 +247,26 @@ function searchKnown(characters: Characters, numbers: NumberStream, known: Known
       length = 0;
     }
     value = (value % 100_000_000) * 10 + (numbers.digits[i] as number);
-    if (++length >= 9 && known.values.has(value)) report(characters, numbers, i - 8, i, value, 'known', onFind);
+    if (++length >= 9 && known.values.has(value)) report(text, numbers, i - 8, i, value, 'known', onFind);
   }
-  if (known.mayBeShort) searchShort(characters, numbers, known, onFind);
+  if (known.mayBeShort) searchShort(text, numbers, known, onFind);
 }
 
 /** Seven or eight digits in a row that stand alone: a known SSN that lost its leading zeros. */
-function searchShort(characters: Characters, numbers: NumberStream, known: KnownSsns, onFind: OnFind): void {
+function searchShort(text: Text, numbers: NumberStream, known: KnownSsns, onFind: OnFind): void {
   for (let first = 0; first < numbers.count;) {
     const next = endOfRun(numbers, first);
     const length = next - first;
     if ((length === 7 || length === 8) && numbers.digits[first] !== 0) {
       const value = valueOf(numbers, first, next);
-      if (known.values.has(value)) report(characters, numbers, first, next - 1, value, 'known', onFind);
+      if (known.values.has(value)) report(text, numbers, first, next - 1, value, 'known', onFind);
     }
     first = next;
   }
 }
 
 /** Nine digits in a row, and 3-2-4 with separators: whole runs of digits, so that a longer number is not cut. */
-function searchPatterns(characters: Characters, numbers: NumberStream, rule: SsnRule, onFind: OnFind): void {
+function searchPatterns(text: Text, numbers: NumberStream, rule: SsnRule, onFind: OnFind): void {
   // Starts and lengths of the last three runs.
   let a = 0;
   let b = 0;
@@ -289,17 +281,17 @@ function searchPatterns(characters: Characters, numbers: NumberStream, rule: Ssn
     const length = next - c;
     if (length === 9) {
       const value = valueOf(numbers, c, next);
-      if (!rule.isIdentifier(value) && !isInUuid(characters, numbers.places[c] as number))
-        report(characters, numbers, c, next - 1, value, 'run', onFind);
+      if (!rule.isIdentifier(value) && !isInUuid(text, numbers.places[c] as number))
+        report(text, numbers, c, next - 1, value, 'run', onFind);
     } else if (
       length === 4 &&
       lengthB === 2 &&
       lengthA === 3 &&
       isGroup(numbers, b) &&
       isGroup(numbers, c) &&
-      !isMoney(characters, numbers, a, b, c)
+      !isMoney(text, numbers, a, b, c)
     ) {
-      report(characters, numbers, a, next - 1, valueOf(numbers, a, next), 'grouped', onFind);
+      report(text, numbers, a, next - 1, valueOf(numbers, a, next), 'grouped', onFind);
     }
     lengthA = lengthB;
     lengthB = length;
@@ -323,8 +315,8 @@ const isGroup = (numbers: NumberStream, digit: number): boolean =>
   numbers.gaps[digit] === SEPARATED && (numbers.widths[digit] as number) <= WIDEST_GAP;
 
 /** `$350.00 2024`: an amount with cents, and a number that stands apart from it. */
-function isMoney(characters: Characters, numbers: NumberStream, a: number, b: number, c: number): boolean {
-  const { codes } = characters;
+function isMoney(text: Text, numbers: NumberStream, a: number, b: number, c: number): boolean {
+  const { codes } = text;
   const before = (numbers.places[a] as number) - 1;
   const sign = codes[before] === 0x20 ? before - 1 : before;
   if (sign < 0 || !/\p{Sc}/u.test(String.fromCodePoint(codes[sign] as number))) return false;
@@ -334,14 +326,15 @@ function isMoney(characters: Characters, numbers: NumberStream, a: number, b: nu
 }
 
 /** Whether the character at `place` is part of a UUID: 36 hex digits and hyphens, in 8-4-4-4-12. */
-function isInUuid(characters: Characters, place: number): boolean {
+function isInUuid(text: Text, place: number): boolean {
   let first = place;
   let last = place;
-  while (first > 0 && place - first < 37 && isUuidCharacter(characters.codes[first - 1] as number)) first--;
-  while (last + 1 < characters.count && last - first < 37 && isUuidCharacter(characters.codes[last + 1] as number)) last++;
+  while (first > 0 && place - first < 37 && isUuidCharacter(text.codes[first - 1] as number)) first--;
+  while (last - first < 37 && isUuidCharacter(text.codes[last + 1] as number)) last++;
   if (last - first !== 35) return false;
-  const text = String.fromCharCode(...characters.codes.subarray(first, last + 1));
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
+  let token = '';
+  for (let i = first; i <= last; i++) token += String.fromCharCode(text.codes[i] as number);
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(token);
 }
 
 const isUuidCharacter = (code: number): boolean =>

@@ -1,0 +1,174 @@
+import { createHmac } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { AdminCaller, AdminPlaneParts } from '../admin-api/admin-plane-parts';
+import { createAdminPlane } from '../admin-api/create-admin-plane';
+import type { AccessLog } from '../audit/access-log';
+import { readEntries } from '../audit/read-entries';
+import type { PolicyDesk } from '../decide/policy-desk';
+import type { DataPlane } from '../edge/create-data-plane';
+import { networkKey } from '../edge/network-key';
+import { plainAddress } from '../edge/read-source';
+import type { LiveDirectory } from '../governance/directory/directory';
+import { importDirectory } from '../governance/directory/import/import-directory';
+import { createPrivacyFeed } from '../governance/feeds/create-privacy-feed';
+import type { LiveRegistry } from '../governance/registry/registry';
+import { recogniseAccount } from '../identify/recognise';
+import { createTokenVerifier, type TokenVerifier } from '../identify/token-verifier';
+import type { OperationsLog } from '../monitoring/create-logger';
+import type { Metrics } from '../monitoring/create-metrics';
+import type { Settings } from '../settings/settings-table';
+import { createDirectoryStore } from '../storage/directory-store';
+import { createRowStore } from '../storage/directory-row-store';
+import { openLogReader } from '../storage/log-reader';
+import { createJsonFetch } from '../upstream/json-fetch';
+import type { Clock, NewAccessId } from '../vocabulary/clock';
+import { GatewayError } from '../vocabulary/errors';
+import type { Committed } from './committed';
+import { listenerTls, urlOf } from './listener-tls';
+import type { Stores } from './open-stores';
+
+export interface AdminNeeds {
+  readonly clock: Clock;
+  readonly newAccessId: NewAccessId;
+  readonly stores: Stores;
+  readonly directory: LiveDirectory;
+  readonly registry: LiveRegistry;
+  readonly committed: Committed;
+  readonly desk: PolicyDesk;
+  /** That of the data plane: readiness tells of it. */
+  readonly verifier: TokenVerifier;
+  readonly log: AccessLog;
+  readonly metrics: Metrics;
+  readonly operations: OperationsLog;
+  readonly dataPlane: DataPlane;
+}
+
+export interface AdminPlane {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Opens the admin plane and listens. */
+export async function openAdminPlane(settings: Settings, needs: AdminNeeds): Promise<AdminPlane> {
+  const verifier = adminVerifier(settings, needs);
+  const reader = openLogReader(needs.stores.settings);
+  const server = createAdminPlane(adminParts(settings, needs, verifier, reader), listenerTls(settings.adminPlane));
+  const stop = async (): Promise<void> => {
+    const closed = new Promise<void>((done) => void server.close(() => done()));
+    server.closeIdleConnections();
+    const cut = setTimeout(() => server.closeAllConnections(), settings.limits.drainMs);
+    if (server.listening) await closed;
+    clearTimeout(cut);
+    await verifier?.close();
+    await reader.close();
+  };
+  try {
+    await new Promise<void>((listening, fail) => {
+      server.once('error', fail);
+      server.listen(settings.adminPlane.port, settings.adminPlane.host, listening);
+    });
+  } catch (fault) {
+    await stop();
+    throw fault;
+  }
+  return { url: urlOf(settings.adminPlane, (server.address() as AddressInfo).port), stop };
+}
+
+/** Its own audience: a token for records never opens the admin plane. null where no issuer names one. */
+function adminVerifier({ issuers, limits }: Settings, { clock, operations }: AdminNeeds): TokenVerifier | null {
+  const forAdmin = issuers.flatMap((one) => (one.adminAudience === undefined ? [] : [{ ...one, audience: one.adminAudience }]));
+  if (forAdmin.length === 0) return null;
+  return createTokenVerifier({
+    issuers: forAdmin,
+    clock,
+    log: operations,
+    fetchJson: createJsonFetch(),
+    mostRemembered: limits.rememberedTokens,
+  });
+}
+
+function adminParts(
+  settings: Settings,
+  needs: AdminNeeds,
+  verifier: TokenVerifier | null,
+  reader: ReturnType<typeof openLogReader>,
+): AdminPlaneParts {
+  const { clock, stores, directory, registry, committed, desk, log, metrics } = needs;
+  const rows = createRowStore(stores.governance);
+  const accounts = createDirectoryStore(stores.governance);
+  const feed = createPrivacyFeed({ store: rows, clock, caughtUp: (version) => committed.note({ directory: -1, registry: version }) });
+  const readiness = readinessOf(settings, needs, verifier);
+  return {
+    clock,
+    newAccessId: needs.newAccessId,
+    authenticate: (bearer) => authenticate(settings, needs, verifier, bearer),
+    directory,
+    recordAdmin: async (entry) => {
+      if (entry.who === null) {
+        await log.appendEarly(entry, { replyDigest: '', sourceKey: networkKey(entry.source?.address ?? '') });
+      } else {
+        await log.append(entry, { replyDigest: '', isStale: () => false });
+      }
+    },
+    digestOf: (text) => createHmac('sha256', settings.log.digestKey.reveal()).update(text).digest('hex'),
+    versions: () => ({ directory: directory.version, registry: registry.version, policy: desk.version }),
+    readSource: (peer) => ({ address: plainAddress(peer) }),
+    systems: () => Object.keys(settings.systems),
+    isReady: () => readiness().ready,
+    readiness,
+    metrics: () => metrics.text(),
+    readPrivacyBatch: (text, format) => feed.read(text, format),
+    importDirectory: (request) => importDirectory(request, { store: rows, caughtUp: (versions) => committed.note(versions) }),
+    listAccounts: async (afterId, limit) => (await accounts.accountPage(afterId, limit)).map((file) => file.account),
+    readAccessLog: async ({ system, record, account, accessId, after, limit }) => {
+      const filter = {
+        ...(system === null ? {} : { system }),
+        ...(record === null ? {} : { recordId: record }),
+        ...(account === null ? {} : { account }),
+        ...(accessId === null ? {} : { accessId }),
+      };
+      const page = await readEntries(reader, filter, { limit, before: after });
+      return { entries: page.entries.map((one) => one.entry), next: page.next };
+    },
+    observe: (event, { accessId, message, cause }) =>
+      needs.operations.error(event, { accessId, message, cause: cause instanceof Error ? cause.name : typeof cause }),
+  };
+}
+
+async function authenticate(settings: Settings, needs: AdminNeeds, verifier: TokenVerifier | null, bearer: string): Promise<AdminCaller> {
+  if (verifier === null)
+    throw new GatewayError('token-invalid', 'no issuer has an audience for the admin plane', { reason: 'token-audience' });
+  const token = verifier.remembered(bearer) ?? (await verifier.verify(bearer));
+  const wanted = { environment: settings.environment, atMs: needs.clock() };
+  const { account, application } = recogniseAccount(token, wanted, needs.directory);
+  const { id, person, organization, issuer } = account;
+  return { account, who: { account: id, person, organization, issuer, application: application.id, actor: null, memberships: [] } };
+}
+
+/** What stands behind the one word of /readyz. */
+function readinessOf(settings: Settings, needs: AdminNeeds, adminVerifierOrNull: TokenVerifier | null) {
+  const { directory, registry, desk, verifier, log, dataPlane } = needs;
+  return () => {
+    const policy = desk.state();
+    const withoutPolicy = Object.keys(settings.systems).filter((system) => desk.current(system) === undefined);
+    const states = {
+      log: log.state(),
+      directory: directory.state(),
+      registry: registry.state(),
+      identity: verifier.state(),
+      adminIdentity: adminVerifierOrNull?.state() ?? null,
+      dataPlane: dataPlane.state(),
+      policy: { ...policy, withoutPolicy },
+    };
+    // A refused newer policy is an alarm; the last good one is in force and serves.
+    const ready =
+      states.log.healthy &&
+      states.directory.isLoaded &&
+      states.registry.isLoaded &&
+      states.identity.ready &&
+      withoutPolicy.length === 0 &&
+      states.dataPlane.listening &&
+      !states.dataPlane.stopping;
+    return { ready, ...states };
+  };
+}

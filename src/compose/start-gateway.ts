@@ -1,0 +1,301 @@
+import { randomUUID } from 'node:crypto';
+import { openAccessLog, type AccessLog } from '../audit/access-log';
+import { AccessReceipt } from '../audit/access-receipt';
+import { uuidV7Maker } from '../audit/uuid-v7';
+import { createPolicyDesk, type PolicyDesk } from '../decide/policy-desk';
+import { connectSharedCounts } from '../edge/connect-shared-counts';
+import { createDataPlane } from '../edge/create-data-plane';
+import { createLimiter } from '../edge/create-limiter';
+import type { EarlyPreflight, Handlers } from '../edge/handlers';
+import { createDirectory } from '../governance/directory/create-directory';
+import type { LiveDirectory } from '../governance/directory/directory';
+import { createRegistry } from '../governance/registry/create-registry';
+import type { LiveRegistry } from '../governance/registry/registry';
+import { createTokenVerifier, type TokenVerifier } from '../identify/token-verifier';
+import { createLogger, type OperationsLog } from '../monitoring/create-logger';
+import { createMetrics } from '../monitoring/create-metrics';
+import { createCarry } from '../pipeline/carry';
+import { createScribe, type EarlyAsk } from '../pipeline/scribe';
+import type { Settings } from '../settings/settings-table';
+import { shapeNothing } from '../shape/shape-nothing';
+import { ShapedReply } from '../shape/shaped-reply';
+import { createDirectoryStore } from '../storage/directory-store';
+import { createRegistryStore } from '../storage/registry-store';
+import { createJsonFetch } from '../upstream/json-fetch';
+import type { AccessEntry } from '../vocabulary/access-entry';
+import type { Clock, NewAccessId } from '../vocabulary/clock';
+import { trackCommitted } from './committed';
+import { findRoute } from './find-route';
+import { listenerTls, urlOf } from './listener-tls';
+import { openAdminPlane } from './open-admin-plane';
+import { openClients } from './open-clients';
+import { openStores, type Stores } from './open-stores';
+import { wireSteps } from './wire-steps';
+
+export interface RunningGateway {
+  readonly dataUrl: string;
+  readonly adminUrl: string;
+  /** Lets requests finish, drains the log, closes everything. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** What a test may set; a gateway that serves has its own. */
+export interface GatewayParts {
+  readonly clock?: Clock;
+  readonly operations?: OperationsLog;
+}
+
+/**
+ * Starts a gateway: stores, log, directory, policies, keys, both listeners.
+ *
+ * Fails   with an Error for people; whatever was opened is closed again.
+ */
+export async function startGateway(settings: Settings, parts: GatewayParts = {}): Promise<RunningGateway> {
+  const closing = closeInReverse();
+  try {
+    const gateway = await open(settings, parts, closing);
+    return { ...gateway, stop: () => closing.run() };
+  } catch (fault) {
+    await closing.run();
+    throw fault;
+  }
+}
+
+type Closing = ReturnType<typeof closeInReverse>;
+
+async function open(settings: Settings, parts: GatewayParts, closing: Closing): Promise<Omit<RunningGateway, 'stop'>> {
+  const clock = parts.clock ?? Date.now;
+  const operations = parts.operations ?? closing.add(createLogger({ level: settings.logLevel, clock }), (it) => it.close());
+  const newAccessId = uuidV7Maker(clock);
+  const stores = closing.add(await openStores(settings), (it) => it.close());
+  const directory = createDirectory(createDirectoryStore(stores.governance), clock);
+  const registry = createRegistry(createRegistryStore(stores.governance), clock);
+  await directory.start();
+  await registry.start();
+  if (stores.settings.kind === 'mariadb') followOthers(directory, registry, closing);
+  const log = await openLog(settings, stores, { clock, newAccessId, directory, registry });
+  closing.add(log, (it) => it.drain());
+  const desk = await openDesk(settings, { clock, operations, log, newAccessId, closing });
+  const clients = await openClients(settings, clock, operations);
+  closing.add(clients, async (them) => void (await Promise.all([...them.values()].map((it) => it.close()))));
+  const verifier = closing.add(dataVerifier(settings, clock, operations), (it) => it.close());
+  const shared =
+    settings.rateLimits.redisUrl === null
+      ? null
+      : closing.add(connectSharedCounts({ url: settings.rateLimits.redisUrl.reveal(), log: operations }), (it) => it.close());
+  const limiter = (name: string, limit: number) => createLimiter({ name, windowMs: 60_000, limit, clock, log: operations, shared });
+  const addressLimiter = limiter('address', settings.rateLimits.addressPerMinute);
+  const callerLimiter = limiter('caller', settings.rateLimits.callerPerMinute);
+  const metrics = createMetrics({
+    clock,
+    readings: {
+      log: () => log.state(),
+      policies: () => policiesOf(settings, desk),
+      limiters: () => [addressLimiter.state(), callerLimiter.state()],
+      upstreams: () => [...clients].map(([system, client]) => ({ system, ...client.state() })),
+      versions: () => ({ directory: directory.version, registry: registry.version }),
+    },
+  });
+  const committed = trackCommitted(directory, registry);
+  const steps = wireSteps({
+    clock,
+    verifier,
+    directory,
+    registry,
+    committed,
+    desk,
+    clients,
+    log,
+    callerLimiter,
+    metrics,
+    operations,
+    digestKey: settings.log.digestKey.reveal(),
+    rememberedTokens: settings.limits.rememberedTokens,
+  });
+  const scribe = createScribe(steps);
+  const handlers: Handlers = {
+    route: (system, method, segments) => routeOf(settings, desk, system, method, segments),
+    carry: createCarry(steps),
+    refuse: (early) => scribe.refuseEarly(earlyAsk(early, settings), early),
+    preflight: (early) => scribe.recordPreflight(earlyAsk(early, settings), shapeNothing(early.accessId)),
+    isShaped: (reply) => ShapedReply.isShaped(reply),
+    covers: (receipt, accessId, digest, status) => AccessReceipt.covers(receipt, accessId, digest, status),
+    delivered: (accessId, outcome, bytes) => log.noteDelivery(accessId, outcome, bytes),
+    origins: () => directory.origins(),
+  };
+  const dataPlane = createDataPlane(dataPlaneOptions(settings, { clock, newAccessId, operations, addressLimiter }), handlers);
+  const adminNeeds = { clock, newAccessId, stores, directory, registry, committed, desk, verifier, log, metrics, operations, dataPlane };
+  const admin = closing.add(await openAdminPlane(settings, adminNeeds), (it) => it.stop());
+  closing.add(dataPlane, (it) => it.stop());
+  const { port } = await dataPlane.listen();
+  const dataUrl = urlOf(settings.dataPlane, port);
+  stores.lock?.announce(admin.url);
+  operations.info('gateway-listening', { dataUrl, adminUrl: admin.url, policyVersion: desk.version });
+  return { dataUrl, adminUrl: admin.url };
+}
+
+function followOthers(directory: LiveDirectory, registry: LiveRegistry, closing: Closing): void {
+  const stops = [directory.poll(1_000), registry.poll(1_000)];
+  closing.add(stops, (all) => all.forEach((stop) => stop()));
+}
+
+interface LogNeeds {
+  readonly clock: Clock;
+  readonly newAccessId: NewAccessId;
+  readonly directory: LiveDirectory;
+  readonly registry: LiveRegistry;
+}
+
+function openLog(settings: Settings, stores: Stores, { clock, newAccessId, directory, registry }: LogNeeds): Promise<AccessLog> {
+  const freshness = {
+    versions: () => ({ directory: directory.version, registry: registry.version }),
+    catchUp: async (seen: { readonly directory: number; readonly registry: number }) => {
+      await Promise.all([directory.catchUp(seen.directory), registry.catchUp(seen.registry)]);
+    },
+  };
+  return openAccessLog({
+    store: stores.log,
+    freshness: stores.settings.kind === 'mariadb' ? freshness : null,
+    clock,
+    newAccessId,
+    newChain: randomUUID,
+    deadlineMs: settings.log.deadlineMs,
+    mostWaiting: settings.log.mostWaiting,
+  });
+}
+
+interface DeskNeeds {
+  readonly clock: Clock;
+  readonly operations: OperationsLog;
+  readonly log: AccessLog;
+  readonly newAccessId: NewAccessId;
+  readonly closing: Closing;
+}
+
+async function openDesk(settings: Settings, { clock, operations, log, newAccessId, closing }: DeskNeeds): Promise<PolicyDesk> {
+  const tell = (details: Readonly<Record<string, unknown>>, policyVersion: string): void => {
+    const entry = systemEntry(newAccessId(), clock(), details, policyVersion);
+    log.append(entry, { replyDigest: '', isStale: () => false }).catch((cause: unknown) => {
+      operations.error('policy-change-not-logged', { cause: cause instanceof Error ? cause.message : 'unknown' });
+    });
+  };
+  const desk = await createPolicyDesk({
+    folder: settings.policies.folder,
+    log: operations,
+    clock,
+    onSwap: (swap) => tell({ event: 'policy-swapped', previous: swap.previous, changed: swap.changed }, swap.version),
+  });
+  return closing.add(desk, (it) => it.close());
+}
+
+function systemEntry(accessId: string, atMs: number, details: Readonly<Record<string, unknown>>, policyVersion: string): AccessEntry {
+  return {
+    format: 1,
+    accessId,
+    kind: 'system',
+    at: new Date(atMs).toISOString(),
+    source: null,
+    who: null,
+    system: null,
+    environment: null,
+    route: null,
+    method: null,
+    action: null,
+    records: [],
+    outcome: { status: 200, code: 'ok', reasons: [] },
+    upstream: null,
+    policyVersion,
+    directoryVersion: null,
+    registryVersion: null,
+    details,
+  };
+}
+
+const dataVerifier = (settings: Settings, clock: Clock, log: OperationsLog): TokenVerifier =>
+  createTokenVerifier({
+    issuers: settings.issuers,
+    clock,
+    log,
+    fetchJson: createJsonFetch(),
+    mostRemembered: settings.limits.rememberedTokens,
+  });
+
+function policiesOf(
+  settings: Settings,
+  desk: PolicyDesk,
+): { readonly system: string; readonly version: string | null; readonly isAlarmed: boolean }[] {
+  const { findings } = desk.state();
+  return Object.keys(settings.systems).map((system) => ({
+    system,
+    version: desk.current(system)?.version ?? null,
+    isAlarmed: findings.some((one) => one.file.startsWith(`${system}/`) || !one.file.includes('/')),
+  }));
+}
+
+function routeOf(
+  settings: Settings,
+  desk: PolicyDesk,
+  system: string,
+  method: string,
+  segments: readonly string[],
+): ReturnType<Handlers['route']> {
+  if (!Object.hasOwn(settings.systems, system)) return { kind: 'unknown' };
+  const policy = desk.current(system);
+  return policy === undefined ? { kind: 'without-policy' } : findRoute(policy.system, settings.environment, method, segments);
+}
+
+const earlyAsk = (early: EarlyPreflight, settings: Settings): EarlyAsk => ({
+  accessId: early.accessId,
+  receivedAtMs: early.receivedAtMs,
+  source: early.source,
+  method: early.method,
+  system: early.system,
+  environment: settings.environment,
+  route: early.route,
+});
+
+function dataPlaneOptions(
+  { dataPlane, limits }: Settings,
+  needs: Pick<LogNeeds, 'clock' | 'newAccessId'> & {
+    readonly operations: OperationsLog;
+    readonly addressLimiter: ReturnType<typeof createLimiter>;
+  },
+): Parameters<typeof createDataPlane>[0] {
+  return {
+    clock: needs.clock,
+    newAccessId: needs.newAccessId,
+    log: needs.operations,
+    addressLimiter: needs.addressLimiter,
+    listenHost: dataPlane.host,
+    listenPort: dataPlane.port,
+    ...(dataPlane.hosts.length === 0 ? {} : { hosts: dataPlane.hosts }),
+    trustedProxies: dataPlane.trustedProxies,
+    tls: listenerTls(dataPlane),
+    limits: {
+      headersTimeoutMs: limits.headersTimeoutMs,
+      requestTimeoutMs: limits.requestTimeoutMs,
+      slowReaderMs: limits.slowReaderMs,
+      connections: limits.connections,
+      drainMs: limits.drainMs,
+    },
+  };
+}
+
+/** Closes what was opened, last first; one that fails does not keep the others open. */
+function closeInReverse() {
+  const open: (() => unknown)[] = [];
+  let running: Promise<void> | null = null;
+  const runOnce = async (): Promise<void> => {
+    for (const close of open.reverse())
+      await Promise.resolve()
+        .then(close)
+        .catch(() => undefined);
+  };
+  return {
+    add: <T>(it: T, close: (it: T) => unknown): T => {
+      open.push(() => close(it));
+      return it;
+    },
+    run: (): Promise<void> => (running ??= runOnce()),
+  };
+}

@@ -1,0 +1,137 @@
+import { createHmac } from 'node:crypto';
+import type { AccessLog } from '../audit/access-log';
+import { AccessReceipt } from '../audit/access-receipt';
+import type { PolicyDesk } from '../decide/policy-desk';
+import { networkKey } from '../edge/network-key';
+import type { Limiter } from '../edge/create-limiter';
+import { relate } from '../facts/relate';
+import { resolveFacts } from '../facts/resolve-facts';
+import type { LiveDirectory } from '../governance/directory/directory';
+import type { LiveRegistry } from '../governance/registry/registry';
+import { nameRefused } from '../identify/name-who';
+import { createRecogniser } from '../identify/recogniser';
+import type { TokenVerifier } from '../identify/token-verifier';
+import type { Metrics } from '../monitoring/create-metrics';
+import type { OperationsLog } from '../monitoring/create-logger';
+import type { PipelineEvent, Steps } from '../pipeline/steps';
+import { compileProjection, type Projection } from '../shape/compile-projection';
+import { readReply, type ReadReply } from '../shape/read-reply';
+import { shapeProblem } from '../shape/shape-problem';
+import { shapeRecord } from '../shape/shape-record';
+import type { CaseSystemClient } from '../upstream/case-system-client';
+import type { CaseSystem } from '../vocabulary/case-system';
+import type { Clock } from '../vocabulary/clock';
+import { GatewayError } from '../vocabulary/errors';
+import type { Committed } from './committed';
+
+export interface Rooms {
+  readonly clock: Clock;
+  readonly verifier: TokenVerifier;
+  readonly directory: LiveDirectory;
+  readonly registry: LiveRegistry;
+  readonly committed: Committed;
+  readonly desk: PolicyDesk;
+  readonly clients: ReadonlyMap<string, CaseSystemClient>;
+  readonly log: AccessLog;
+  readonly callerLimiter: Limiter;
+  readonly metrics: Metrics;
+  readonly operations: OperationsLog;
+  readonly digestKey: string;
+  readonly rememberedTokens: number;
+}
+
+/** Joins the rooms into the steps of one request. */
+export function wireSteps(rooms: Rooms): Steps<ReadReply> {
+  const { clock, verifier, directory, registry, desk, log } = rooms;
+  const recogniser = createRecogniser({ mostRemembered: rooms.rememberedTokens });
+  const projectionOf = projections();
+  return {
+    rememberedToken: (bearer) => verifier.remembered(bearer),
+    verifyToken: (bearer) => verifier.verify(bearer),
+    recognise: (token, wanted) => recogniser.recognise(token, wanted, directory),
+    nameOf: (token, environment) => nameRefused(token, environment, directory),
+    limitCaller: (key) => rooms.callerLimiter.check(key),
+    findInRegistry: (system, environment, recordId) => registry.find(system, environment, recordId),
+    resolveFacts,
+    relate: (about) => relate({ ...about, supervision: directory }),
+    policy: (system) => desk.current(system),
+    fetchRecord: (ask, caller) => {
+      const client = rooms.clients.get(ask.system);
+      if (client === undefined) throw new GatewayError('route-unknown', 'no case system of that name is configured');
+      const { account, application, actor } = caller;
+      return client.fetchRecord({
+        route: ask.route,
+        recordId: ask.recordId,
+        accessId: ask.accessId,
+        bearer: ask.bearer,
+        traceparent: ask.traceparent,
+        assertionOf: {
+          account: account.id,
+          organization: account.organization,
+          application: application.id,
+          actor: actor?.account.id ?? null,
+        },
+      });
+    },
+    readReply: (system, route, reply, askedId) => readReply(projectionOf(system), route, reply, askedId),
+    shapeRecord,
+    shapeProblem,
+    versions: () => ({ directory: directory.version, registry: registry.version, policy: desk.version }),
+    isTouched: (since, { account, application, actor }, { system, environment, recordId }) => {
+      if (desk.version !== since.policy || rooms.committed.isAhead()) return true;
+      if (directory.version === since.directory && registry.version === since.registry) return false;
+      const keys = [`account:${account.id}`, `organization:${account.organization}`, `application:${application.id}`];
+      if (actor !== null) keys.push(`account:${actor.account.id}`, `organization:${actor.account.organization}`);
+      return (
+        directory.changedSince(since.directory, keys) ||
+        registry.changedSince(since.registry, registry.recordKey(system, environment, recordId))
+      );
+    },
+    settle: () => rooms.committed.settle(),
+    // The key stands outside the store: a digest in the log cannot be guessed by trying record numbers (INF-16).
+    digestOf: (system, recordId) =>
+      createHmac('sha256', rooms.digestKey)
+        .update(JSON.stringify([system, recordId]))
+        .digest('hex'),
+    append: (entry, bind) => log.append(entry, bind),
+    appendEarly: (entry, bind) => log.appendEarly(entry, bind),
+    unlogged: (accessId, digest) => AccessReceipt.unlogged(accessId, digest),
+    sourceKey: networkKey,
+    nowMs: clock,
+    observe: (event) => observe(rooms, event),
+  };
+}
+
+/** A projection is compiled once for each version of record.yaml. */
+function projections(): (system: CaseSystem) => Projection {
+  const known = new WeakMap<CaseSystem, Projection>();
+  return (system) => {
+    let projection = known.get(system);
+    if (projection === undefined) known.set(system, (projection = compileProjection(system)));
+    return projection;
+  };
+}
+
+function observe({ metrics, operations }: Rooms, event: PipelineEvent): void {
+  switch (event.event) {
+    case 'answered':
+      return metrics.answered(event);
+    case 'refused-early':
+      return metrics.refusedEarly(event);
+    case 'fault':
+      metrics.fault(event.code);
+      return operations.error('request-fault', {
+        accessId: event.accessId,
+        code: event.code,
+        message: event.message,
+        cause: nameOfCause(event.cause),
+      });
+  }
+}
+
+/** An error's class and code; its text may hold a value of somebody's record. */
+function nameOfCause(cause: unknown): string {
+  if (!(cause instanceof Error)) return typeof cause;
+  const { code } = cause as { code?: unknown };
+  return typeof code === 'string' ? `${cause.name} ${code}` : cause.name;
+}

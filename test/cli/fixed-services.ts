@@ -1,0 +1,39 @@
+import type { Services } from '../../src/cli/services';
+
+/** Services that note what they were asked and give fixed answers. */
+export function fixedServices(answers: Partial<Services> = {}): Services & { readonly asked: readonly unknown[][] } {
+  const asked: unknown[][] = [];
+  const note =
+    <A extends unknown[], R>(name: string, answer: R) =>
+    (...words: A): Promise<R> => {
+      asked.push([name, ...words]);
+      return Promise.resolve(answer);
+    };
+  return {
+    asked,
+    version: '1.2.3',
+    serve: note('serve', undefined),
+    checkSettings: note('checkSettings', { logLevel: 'info' }),
+    demo: note('demo', undefined),
+    demoToken: note('demoToken', 'aaa.bbb.ccc'),
+    checkPolicies: note('checkPolicies', { folder: 'policies', version: 'f'.repeat(64), systems: ['workforce-one'], findings: [] }),
+    testPolicies: note('testPolicies', {
+      folder: 'policies',
+      version: 'f'.repeat(64),
+      systems: ['workforce-one'],
+      findings: [],
+      cases: [{ system: 'workforce-one', line: 2, name: 'assigned', isPassed: true }],
+    }),
+    verifyLog: note('verifyLog', { chains: 2, entries: 40, faults: [] }),
+    searchLog: note('searchLog', []),
+    importDirectory: note('importDirectory', {
+      outcome: 'applied',
+      totals: { added: 1, changed: 0, unchanged: 2, refused: 0 },
+      rows: [{ file: 'accounts.csv', line: 2, kind: 'accounts', key: 'counselor', outcome: 'added' }],
+      problems: [],
+    }),
+    listDirectory: note('listDirectory', { version: 3, accounts: [] }),
+    migrate: note('migrate', []),
+    ...answers,
+  };
+}

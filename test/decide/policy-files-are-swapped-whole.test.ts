@@ -1,0 +1,326 @@
+import { appendFileSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
+import { checkPolicyFolder } from '../../src/decide/check-policy-folder';
+import type { Finding } from '../../src/decide/finding';
+import { MODEL_TEXT } from '../../src/decide/model-text';
+import { createPolicyDesk, type PolicyDesk, type PolicyDeskOptions, type PolicySwap } from '../../src/decide/policy-desk';
+import type { Decision } from '../../src/vocabulary/access';
+import { ask, key, shown } from './support/asking';
+import { CASES, casesFor, POLICY, RECORD, tempFolder, type TempFolder } from './support/policy-files';
+
+/** What another worker sees of an open record in scope: all by POLICY, not the notes by NARROW. */
+const NARROW = POLICY.replace('p, group:worker, *, open, in-scope, notes, read, allow\n', '');
+const IN_SCOPE = key({ conditions: 1 });
+
+interface Stage {
+  readonly temp: TempFolder;
+  readonly desk: PolicyDesk;
+  readonly swaps: readonly PolicySwap[];
+  readonly alarms: readonly (readonly Finding[])[];
+  sees(): readonly string[];
+}
+
+const open: Stage[] = [];
+afterEach(async () => {
+  for (const stage of open.splice(0)) {
+    await stage.desk.close();
+    stage.temp.remove();
+  }
+});
+
+async function stage(files: Parameters<typeof tempFolder>[0] = {}, options: Partial<PolicyDeskOptions> = {}): Promise<Stage> {
+  const temp = tempFolder({ cases: casesFor('worker'), ...files });
+  const swaps: PolicySwap[] = [];
+  const alarms: (readonly Finding[])[] = [];
+  const desk = await createPolicyDesk({
+    folder: temp.folder,
+    clock: Date.now,
+    log: { info: () => undefined, error: () => undefined },
+    onSwap: (swap) => swaps.push(swap),
+    onAlarm: (findings) => alarms.push(findings),
+    ...options,
+  });
+  const made: Stage = {
+    temp,
+    desk,
+    swaps,
+    alarms,
+    sees: () => {
+      const policy = desk.current('small')!;
+      return shown(policy, ask(policy, IN_SCOPE));
+    },
+  };
+  open.push(made);
+  return made;
+}
+
+/** Waits for a fact, at most a second: GW-05. */
+async function within(ms: number, isSo: () => boolean): Promise<void> {
+  const until = performance.now() + ms;
+  while (!isSo()) {
+    if (performance.now() > until) throw new Error(`not so within ${ms} ms`);
+    await wait(5);
+  }
+}
+
+test('GW-05 a changed file is in force within a second, under another version, with its keys decided beforehand', async () => {
+  const { temp, desk, swaps, alarms, sees } = await stage();
+  expect(sees()).toEqual(['basic', 'contact', 'notes']);
+  const before = desk.version;
+  expect(before).toBe((await checkPolicyFolder(temp.folder)).version);
+  temp.write({ policy: NARROW });
+  await within(1000, () => desk.version !== before);
+  expect(sees()).toEqual(['basic', 'contact']);
+  expect(desk.version).toBe((await checkPolicyFolder(temp.folder)).version);
+  expect(swaps).toEqual([
+    { version: before, previous: null, changed: ['small'], keysDecided: 0 },
+    { version: desk.version, previous: before, changed: ['small'], keysDecided: 2 },
+  ]);
+  expect(alarms).toEqual([]);
+  expect(desk.state()).toMatchObject({ version: desk.version, systems: ['small'], isAlarmed: false, findings: [] });
+});
+
+test('GW-05 the poll finds what the file system does not tell', async () => {
+  const { temp, desk } = await stage({}, { pollMs: 100 });
+  const before = desk.version;
+  // A write behind the watchers' back: the system folder is replaced whole, so that its watcher looks at the old one.
+  renameSync(join(temp.folder, 'small'), join(temp.folder, '.old'));
+  mkdirSync(join(temp.folder, 'small'));
+  temp.write({ record: RECORD, policy: NARROW, cases: casesFor('worker') });
+  await within(1000, () => desk.version !== before && desk.current('small') !== undefined);
+  temp.write({ policy: POLICY });
+  await within(1000, () => desk.version === before);
+});
+
+test('POL-01 C09 a bad version changes nothing, names its place, and is forgotten with the next good one', async () => {
+  const { temp, desk, alarms, sees } = await stage();
+  const before = desk.version;
+  const held = desk.current('small');
+  temp.write({ policy: POLICY.replace('notes, read, allow', 'notes, read, Allow') });
+  await within(1000, () => alarms.length > 0);
+  const expected = [
+    {
+      rule: 'C02',
+      file: 'small/policy.csv',
+      line: 4,
+      column: 50,
+      word: 'Allow',
+      nearest: 'allow',
+      message: 'the effect is exactly allow or deny',
+    },
+  ];
+  expect(alarms).toEqual([expected]);
+  expect(desk.current('small')).toBe(held);
+  expect(desk.version).toBe(before);
+  expect(desk.state()).toMatchObject({ version: before, isAlarmed: true, findings: expected });
+  expect(sees()).toEqual(['basic', 'contact', 'notes']);
+  temp.write({ policy: NARROW });
+  await within(1000, () => alarms.length > 1);
+  expect(alarms[1]).toEqual([]);
+  expect(desk.state()).toMatchObject({ isAlarmed: false, findings: [] });
+  expect(sees()).toEqual(['basic', 'contact']);
+});
+
+test('a version whose cases do not hold is refused, and so is one that widens privacy', async () => {
+  const { temp, desk, alarms } = await stage();
+  const before = desk.version;
+  temp.write({ cases: CASES.replace('full, all', 'basic, basic') });
+  await within(1000, () => alarms.at(-1)?.[0]?.rule === 'case-fails');
+  temp.write({ cases: CASES, policy: POLICY.replace('end', 'p, group:worker, supervisor, private, always, notes, read, allow\nend') });
+  await within(1000, () => alarms.at(-1)?.[0]?.rule === 'privacy-widens');
+  expect(desk.version).toBe(before);
+});
+
+test('C06 a file that is cut off in the middle of a save is refused, and the rest of the save is taken', async () => {
+  const { temp, desk, alarms, sees } = await stage({ policy: NARROW });
+  const before = desk.version;
+  const file = join(temp.folder, 'small', 'policy.csv');
+  const handle = openSync(file, 'w');
+  writeSync(handle, POLICY.slice(0, 90));
+  await within(1000, () => alarms.length > 0);
+  expect(alarms[0]?.map((one) => one.rule)).toContain('C06');
+  expect([desk.version, sees()]).toEqual([before, ['basic', 'contact']]);
+  writeSync(handle, POLICY.slice(90));
+  closeSync(handle);
+  await within(1000, () => desk.version !== before);
+  expect(sees()).toEqual(['basic', 'contact', 'notes']);
+  expect(desk.state().findings).toEqual([]);
+});
+
+test('a file that is written beside and renamed into place is taken', async () => {
+  const { temp, desk } = await stage();
+  const before = desk.version;
+  const file = join(temp.folder, 'small', 'policy.csv');
+  writeFileSync(`${file}.new`, NARROW);
+  renameSync(`${file}.new`, file);
+  await within(1000, () => desk.version !== before);
+});
+
+test('a system that is bad at start has no policy, the others have theirs; mended, it has one', async () => {
+  const temp = tempFolder({ policy: 'P, x\nend\n' });
+  temp.write({ record: RECORD.replace('system: small', 'system: other'), policy: POLICY, cases: CASES }, 'other');
+  const desk = await createPolicyDesk({ folder: temp.folder, clock: Date.now, log: { info: () => undefined, error: () => undefined } });
+  expect([desk.current('small'), desk.current('other')?.system.name, desk.current('nothing')]).toEqual([undefined, 'other', undefined]);
+  expect(desk.state()).toMatchObject({
+    systems: ['other'],
+    isAlarmed: true,
+    findings: [{ rule: 'C04', file: 'small/policy.csv', line: 1 }],
+  });
+  temp.write({ policy: POLICY });
+  await within(1000, () => desk.current('small') !== undefined);
+  expect(desk.state()).toMatchObject({ systems: ['other', 'small'], isAlarmed: false });
+  expect(desk.current('other')?.version).toBe(desk.current('small')?.version);
+  await desk.close();
+  temp.remove();
+});
+
+test('C07 another model puts nothing in force at start, and nothing out of force later', async () => {
+  const bad = MODEL_TEXT.replace('some(where (p.eft == allow)) && ', '');
+  const atStart = await stage({ model: bad });
+  expect(atStart.desk.current('small')).toBeUndefined();
+  expect(atStart.desk.state().findings).toMatchObject([{ rule: 'model', file: 'model.conf', line: 8 }]);
+  const later = await stage();
+  const before = later.desk.version;
+  later.temp.write({ model: bad, policy: NARROW });
+  await within(1000, () => later.alarms.length > 0);
+  expect([later.desk.version, later.sees()]).toEqual([before, ['basic', 'contact', 'notes']]);
+  later.temp.write({ model: MODEL_TEXT });
+  await within(1000, () => later.desk.version !== before);
+  expect(later.sees()).toEqual(['basic', 'contact']);
+});
+
+test('a policy folder that cannot be read leaves the last good policy; a system folder taken away takes its policy with it', async () => {
+  const { temp, desk, alarms } = await stage({}, { pollMs: 50 });
+  temp.write({ record: RECORD.replace('system: small', 'system: other'), policy: POLICY, cases: CASES }, 'other');
+  await within(1000, () => desk.current('other') !== undefined);
+  renameSync(temp.folder, `${temp.folder}-away`);
+  await within(1000, () => alarms.length > 0);
+  expect(desk.state()).toMatchObject({ systems: ['other', 'small'], isAlarmed: true, findings: [{ rule: 'unreadable', file: '.' }] });
+  renameSync(`${temp.folder}-away`, temp.folder);
+  await within(1000, () => !desk.state().isAlarmed);
+  rmSync(join(temp.folder, 'other'), { recursive: true });
+  await within(1000, () => desk.current('other') === undefined);
+  expect(desk.state()).toMatchObject({ systems: ['small'], isAlarmed: false });
+});
+
+test('what lies beside the three files is no part of the policy', async () => {
+  const { temp, desk } = await stage();
+  const before = desk.version;
+  appendFileSync(join(temp.folder, 'small', 'sample-record.json'), '{}');
+  mkdirSync(join(temp.folder, '.git'));
+  await desk.refresh();
+  expect([desk.version, desk.state().findings]).toEqual([before, []]);
+});
+
+test('a request that began under the old policy ends under it', async () => {
+  const { temp, desk } = await stage();
+  const held = desk.current('small')!;
+  const first = ask(held, IN_SCOPE);
+  temp.write({ policy: NARROW });
+  await desk.refresh();
+  expect(desk.current('small')).not.toBe(held);
+  expect(ask(held, IN_SCOPE)).toBe(first);
+  expect(ask(held, key({ conditions: 3 })).policyVersion).toBe(first.policyVersion);
+});
+
+test('the compiled system stays the same object while record.yaml does; a route of another version is refused', async () => {
+  const { temp, desk } = await stage();
+  const held = desk.current('small')!;
+  temp.write({ policy: NARROW });
+  await desk.refresh();
+  expect(desk.current('small')!.system).toBe(held.system);
+  temp.write({ record: RECORD.replace('  contact: Where\n  notes: What was said', '  notes: What was said\n  contact: Where') });
+  await desk.refresh();
+  const now = desk.current('small')!;
+  expect(now.system).not.toBe(held.system);
+  const grant = { system: 'small', actions: ['*'], sections: ['*'] };
+  expect(now.decide({ route: held.system.routes[0]!, keys: [IN_SCOPE], grant, actorKeys: null })).toMatchObject({
+    disclosure: 'none',
+    reasons: ['engine-error'],
+  });
+  expect(shown(now, ask(now, IN_SCOPE))).toEqual(['basic', 'contact']);
+});
+
+test('POL-02 POL-03 C08 R107 1,000 decisions at a time during 50 reloads are the old or the new policy, never a third', async () => {
+  const { temp, desk } = await stage();
+  const answers = new Map<string, Set<string>>();
+  const expected = { [POLICY]: 'basic,contact,notes', [NARROW]: 'basic,contact' };
+  const versions = new Map<string, string>();
+  let isDone = false;
+  const decider = async (number: number): Promise<void> => {
+    for (let i = number; !isDone; i++) {
+      const policy = desk.current('small')!;
+      // Keys never asked before and keys remembered, both.
+      const decision: Decision = ask(policy, key({ conditions: i % 2 === 0 ? 1 : 3, application: `a${i % 50}` }));
+      const seen = answers.get(decision.policyVersion) ?? new Set<string>();
+      answers.set(decision.policyVersion, seen.add(shown(policy, decision).join()));
+      await turn();
+    }
+  };
+  const deciders = Array.from({ length: 1000 }, (_, i) => decider(i));
+  for (let reload = 0; reload < 50; reload++) {
+    const policy = reload % 2 === 0 ? NARROW : POLICY;
+    temp.write({ policy: `${policy}# ${reload}\n` });
+    await Promise.all([desk.refresh(), desk.refresh(), desk.refresh()]);
+    versions.set(desk.version, expected[policy] ?? '');
+  }
+  isDone = true;
+  await Promise.all(deciders);
+  expect(versions.size).toBe(50);
+  expect(answers.size).toBeGreaterThan(40);
+  for (const [version, seen] of answers) expect([...seen]).toEqual([versions.get(version) ?? expected[POLICY]]);
+});
+
+test('keys remembered under the old version are decided under the new one in slices that leave the loop free', async () => {
+  const many = Array.from({ length: 150 }, (_, i) => `w${i}`);
+  const rows = many
+    .map((word) => `p, group:${word}, *, *, always, basic, read, allow\np, group:${word}, *, open, in-scope, notes, read, allow\n`)
+    .join('');
+  const { temp, desk, swaps } = await stage({ policy: POLICY.replace('end', `${rows}end`), cases: casesFor('worker', ...many) });
+  const policy = desk.current('small')!;
+  for (const workgroup of many) {
+    for (let relations = 0; relations < 4; relations++) {
+      for (const isPrivate of [true, false]) ask(policy, key({ workgroup, relations, isPrivate, conditions: relations }));
+    }
+  }
+  let longest = 0;
+  let turns = 0;
+  let isDone = false;
+  const watch = (async () => {
+    for (let since = performance.now(); !isDone; turns++) {
+      await turn();
+      longest = Math.max(longest, performance.now() - since);
+      since = performance.now();
+    }
+  })();
+  temp.write({ policy: POLICY.replace('end', `${rows.replaceAll('open', '*')}end`) });
+  await desk.refresh();
+  isDone = true;
+  await watch;
+  expect(swaps.at(-1)?.keysDecided).toBeGreaterThanOrEqual(1200);
+  expect(turns).toBeGreaterThan(100);
+  // A slice is 2 ms; a shared machine under test adds its own pauses.
+  expect(longest).toBeLessThan(100);
+  expect(shown(desk.current('small')!, ask(desk.current('small')!, key({ workgroup: 'w7', isPrivate: true, conditions: 1 })))).toEqual([
+    'basic',
+    'notes',
+  ]);
+});
+
+test('keys are carried over by their words where record.yaml puts them in another order', async () => {
+  const { temp, desk, swaps } = await stage();
+  ask(desk.current('small')!, key({ relations: 1, conditions: 2, isPrivate: true }));
+  const turned = RECORD.replace(
+    /( {2}assigned:\n.*\n)( {2}supervisor:\n.*\n)/,
+    (_all, assigned: string, supervisor: string) => `${supervisor}${assigned}`,
+  );
+  expect(turned).not.toBe(RECORD);
+  temp.write({ record: turned });
+  await desk.refresh();
+  const policy = desk.current('small')!;
+  expect(policy.system.relations.map((one) => one.word)).toEqual(['supervisor', 'assigned']);
+  expect(swaps.at(-1)?.keysDecided).toBe(2);
+  expect(shown(policy, ask(policy, key({ relations: 2, isPrivate: true })))).toEqual(['basic', 'contact', 'notes']);
+  expect(shown(policy, ask(policy, key({ relations: 1, isPrivate: true })))).toEqual(['basic']);
+});
