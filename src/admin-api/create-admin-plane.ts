@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { ADMIN_ROUTES } from './admin-routes';
@@ -18,12 +19,12 @@ const SERVER_LIMITS = {
 } as const;
 
 /**
- * The admin plane on a server of its own, not listening yet.
+ * The admin plane on a server of its own, not listening yet; with `tls` (PEM) it speaks TLS itself.
  *
  * `/healthz` and `/readyz` answer one word. Everything else, unknown paths included, asks first who is there (a token of the admin audience),
  * then for the right; each act and each denial is an entry that is durable before the answer leaves; a change has one before it as well.
  */
-export function createAdminPlane(parts: AdminPlaneParts): Server {
+export function createAdminPlane(parts: AdminPlaneParts, tls: { readonly cert: string; readonly key: string } | null = null): Server {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -55,7 +56,7 @@ export function createAdminPlane(parts: AdminPlaneParts): Server {
   // carryAct answers everything itself; what still comes here is a fault of ours, and Express's own page would show its stack (CON-15).
   app.use((_error: unknown, _request: Request, response: Response, _next: NextFunction) => response.destroy());
 
-  const server = createServer(SERVER_LIMITS, app);
+  const server = tls === null ? createServer(SERVER_LIMITS, app) : createTlsServer({ ...SERVER_LIMITS, ...tls, minVersion: 'TLSv1.2' }, app);
   server.maxHeadersCount = 100;
   server.maxRequestsPerSocket = 1_000;
   server.setTimeout(60_000);

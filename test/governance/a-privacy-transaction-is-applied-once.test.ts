@@ -13,7 +13,7 @@ interface Sent {
 const ndjson = (...rows: readonly Sent[]): string =>
   rows.map((row) => JSON.stringify({ system: 'workforce-one', environment: 'production', recordId: 'A17', ...row })).join('\n');
 
-const MORNING = '2026-06-01T08:00:00-05:00';
+const MORNING = '2026-06-01T06:30:00-05:00';
 const NOON = '2026-06-01T11:00:00Z';
 
 onBothStores('WF1-06 the privacy feed', (open) => {

@@ -64,8 +64,9 @@ describe('containers', () => {
   };
 
   test('docker-compose.yml holds to the schema of the Compose Specification', () => {
-    // It names its dialect by an address that is none (http://json-schema.org/draft/2019-09/…), and formats of its own.
-    const { $schema, ...schema } = JSON.parse(read('test/house/compose-spec.schema.json')) as Record<string, unknown>;
+    // As published it names its dialect by an address that is none, marks its parts with the `id` of an older one, and has formats of its own.
+    const plain = (key: string, value: unknown): unknown => (key === 'id' && typeof value === 'string' ? undefined : value);
+    const { $schema, ...schema } = JSON.parse(read('test/house/compose-spec.schema.json'), plain) as Record<string, unknown>;
     expect($schema).toContain('2019-09');
     const accepts = new Ajv2019({ strict: false, validateFormats: false, allErrors: true }).compile(schema);
     expect([accepts(compose), accepts.errors]).toEqual([true, null]);

@@ -186,7 +186,9 @@ test('BOD-31 nothing of a refused body stands in the error', () => {
 });
 
 test('every single-bit flip of a small body is refused or shows nothing hidden', () => {
-  const body = Buffer.from('{"id":"C1","private":true,"ssn":"219-09-9987","contact":{"email":"hidden@x.test"},"name":"Ann","case":{"status":"open","remark":"secret"}}');
+  const body = Buffer.from(
+    '{"id":"C1","private":true,"ssn":"219-09-9987","contact":{"email":"hidden@x.test"},"name":"Ann","case":{"status":"open","remark":"secret"}}',
+  );
   let refused = 0;
   for (let bit = 0; bit < body.length * 8; bit++) {
     const flipped = Buffer.from(body);

@@ -67,17 +67,30 @@ describe('by place', () => {
     ['87', '"XXX-XX-0087"'],
     ['"219-09-9987"', '"XXX-XX-9987"'],
     ['null', '"XXX-XX-XXXX"'],
-  ])('RED-07 %s in a field of last fours gives %s', (before, after) => expect(shapedText(`"lastFour":${before}`)).toBe(`{"id":"C1","lastFour":${after}}`));
+  ])('RED-07 %s in a field of last fours gives %s', (before, after) =>
+    expect(shapedText(`"lastFour":${before}`)).toBe(`{"id":"C1","lastFour":${after}}`),
+  );
 
-  test.each(['{"value":"219-09-9987"}', '["219-09-9987"]', 'true', 'false'])('BOD-25 an ssn that became %s is left out, counted, and known', (value) => {
-    const reply = shape(`{"id":"C1","ssn":${value},"file":"scan 219-09-9987.pdf"}`);
-    expect(reply.body.toString()).toBe(value.includes('219') ? '{"id":"C1","file":"scan XXX-XX-9987.pdf"}' : '{"id":"C1","file":"scan 219-09-9987.pdf"}');
-    expect(reply.unclassifiedFields).toBe(1);
-  });
+  test.each(['{"value":"219-09-9987"}', '["219-09-9987"]', 'true', 'false'])(
+    'BOD-25 an ssn that became %s is left out, counted, and known',
+    (value) => {
+      const reply = shape(`{"id":"C1","ssn":${value},"file":"scan 219-09-9987.pdf"}`);
+      expect(reply.body.toString()).toBe(
+        value.includes('219') ? '{"id":"C1","file":"scan XXX-XX-9987.pdf"}' : '{"id":"C1","file":"scan 219-09-9987.pdf"}',
+      );
+      expect(reply.unclassifiedFields).toBe(1);
+    },
+  );
 
   test('BOD-30 an embedded person of another household is masked, by place and by value', () => {
-    const members = { household: [{ name: 'Ann', members: [{ name: 'Bo 123-45-6789', ssn: '123-45-6789' }] }], summary: 'Bo has 123456789' };
-    expect(shaped(members)).toEqual({ household: [{ name: 'Ann', members: [{ name: 'Bo XXX-XX-6789', ssn: 'XXX-XX-6789' }] }], summary: 'Bo has XXX-XX-6789' });
+    const members = {
+      household: [{ name: 'Ann', members: [{ name: 'Bo 123-45-6789', ssn: '123-45-6789' }] }],
+      summary: 'Bo has 123456789',
+    };
+    expect(shaped(members)).toEqual({
+      household: [{ name: 'Ann', members: [{ name: 'Bo XXX-XX-6789', ssn: 'XXX-XX-6789' }] }],
+      summary: 'Bo has XXX-XX-6789',
+    });
     // Also where the section that holds it is not shown.
     expect(shaped(members, BASIC)).toEqual({ household: [{ name: 'Ann', members: [{ name: 'Bo XXX-XX-6789' }] }] });
   });
@@ -116,7 +129,11 @@ const SPELLINGS: readonly (readonly [string, string, string])[] = [
   ['R20 after a label', 'SSN:219099987', 'SSN:*'],
   ['RED-10 JSON in a string', '{"ssn":"219-09-9987"}', '{"ssn":"*"}'],
   ['RED-10 JSON in a string, hyphens escaped', '{"ssn":"219\\u002d09\\u002d9987"}', '{"ssn":"*"}'],
-  ['RED-10 JSON in JSON in a string', JSON.stringify({ a: JSON.stringify({ ssn: '219\u201309\u20139987' }) }), '{"a":"{\\"ssn\\":\\"*\\"}"}'],
+  [
+    'RED-10 JSON in JSON in a string',
+    JSON.stringify({ a: JSON.stringify({ ssn: '219\u201309\u20139987' }) }),
+    '{"a":"{\\"ssn\\":\\"*\\"}"}',
+  ],
   ['RED-10 three deep, digits escaped', '\\\\\\\\u0032\\\\\\\\u0031\\\\\\\\u0039-09-9987', '*'],
   ['RED-10 a nested pair of surrogates', '\\ud835\\udfd019-09-9987', '*'],
   ['percent-encoded hyphens', '219%2D09%2d9987', '*'],
@@ -151,7 +168,9 @@ describe('by known value', () => {
     ['R20 in a file name', '219-09-9987.pdf', 'XXX-XX-9987.pdf'],
     ['twice', '219-09-9987 and 219099987', 'XXX-XX-9987 and XXX-XX-9987'],
     ['over itself', '219099987 219099987', 'XXX-XX-9987 XXX-XX-9987'],
-  ])('%s', (_, before, after) => expect(shaped({ ssn: '219-09-9987', links: [{ href: before }] })).toEqual({ ssn: 'XXX-XX-9987', links: [{ href: after }] }));
+  ])('%s', (_, before, after) =>
+    expect(shaped({ ssn: '219-09-9987', links: [{ href: before }] })).toEqual({ ssn: 'XXX-XX-9987', links: [{ href: after }] }),
+  );
 
   test('two that overlap show nothing of either', () => {
     const members = { ssn: '219-09-9987', household: [{ members: [{ ssn: '998-71-2345' }] }], file: 'a 219-09-9987-12345 b' };
@@ -167,7 +186,9 @@ describe('by known value', () => {
     ['inside a longer number', '92190999871', '"XXX-XX-XXXX"'],
     ['behind a point', '0.219099987', '"XXX-XX-XXXX"'],
     ['another number', '219099988', '219099988'],
-  ])('RED-06 as a number: %s', (_, before, after) => expect(shapedText(`"ssn":"219-09-9987","maxisCase":${before}`)).toBe(`{"id":"C1","ssn":"XXX-XX-9987","maxisCase":${after}}`));
+  ])('RED-06 as a number: %s', (_, before, after) =>
+    expect(shapedText(`"ssn":"219-09-9987","maxisCase":${before}`)).toBe(`{"id":"C1","ssn":"XXX-XX-9987","maxisCase":${after}}`),
+  );
 
   test('an SSN that lost its leading zeros is known in every length', () => {
     const ask = (file: string): unknown => (shaped({ ssn: 1234567, file, maxisCase: 1234567 }) as Record<string, unknown>)['file'];
@@ -178,14 +199,19 @@ describe('by known value', () => {
   });
 
   test('a placeholder of zeros does not mask every zero', () => {
-    expect(shapedText('"ssn":"000-00-0000","tags":[0,1,0.0,"0","00-00"]')).toBe('{"id":"C1","ssn":"XXX-XX-0000","tags":[0,1,0.0,"0","00-00"]}');
+    expect(shapedText('"ssn":"000-00-0000","tags":[0,1,0.0,"0","00-00"]')).toBe(
+      '{"id":"C1","ssn":"XXX-XX-0000","tags":[0,1,0.0,"0","00-00"]}',
+    );
   });
 
-  test.each(['ssn2', 'SSN', 'Ssn', 'social_security_no', 'Social Security Number', 'soc-sec', 's\\u0073n', 'ＳＳＮ'])('BOD-24 an unclassified %s is left out, and its value known', (key) => {
-    const reply = shape(`{"id":"C1","${key}":"219-09-9987","file":"219099987"}`, BASIC);
-    expect(reply.body.toString()).toBe('{"id":"C1","file":"XXX-XX-9987"}');
-    expect(reply.unclassifiedFields).toBe(1);
-  });
+  test.each(['ssn2', 'SSN', 'Ssn', 'social_security_no', 'Social Security Number', 'soc-sec', 's\\u0073n2', 'ＳＳＮ'])(
+    'BOD-24 an unclassified %s is left out, and its value known',
+    (key) => {
+      const reply = shape(`{"id":"C1","${key}":"219-09-9987","file":"219099987"}`, BASIC);
+      expect(reply.body.toString()).toBe('{"id":"C1","file":"XXX-XX-9987"}');
+      expect(reply.unclassifiedFields).toBe(1);
+    },
+  );
 
   test('BOD-24 also deep in what nobody classified', () => {
     const deep = { other: [{ person: { ssn: { value: 219099987, kind: 'x' } } }], file: '219-09-9987' };
@@ -240,12 +266,18 @@ describe('by pattern, in free text', () => {
 
   test('RED-17 RED-23 an identifier that this caller is not shown is no excuse', () => {
     const notes = decisionFor(['case-notes']);
-    expect(JSON.parse(shape('{"id":"C1","maxisCase":"123456789","summary":"Case 123456789"}', notes).body.toString())).toEqual({ summary: 'Case XXX-XX-6789' });
+    expect(JSON.parse(shape('{"id":"C1","maxisCase":"123456789","summary":"Case 123456789"}', notes).body.toString())).toEqual({
+      summary: 'Case XXX-XX-6789',
+    });
   });
 
   test('RED-17 a known SSN is masked in every shape, declared identifier or not', () => {
     const members = { ssn: '123-45-6789', maxisCase: '123456789', summary: 'call 123-456-789, ZIP 12345-6789, 123456789' };
-    expect(shaped(members)).toEqual({ ssn: 'XXX-XX-6789', maxisCase: 'XXX-XX-6789', summary: 'call XXX-XX-6789, ZIP XXX-XX-6789, XXX-XX-6789' });
+    expect(shaped(members)).toEqual({
+      ssn: 'XXX-XX-6789',
+      maxisCase: 'XXX-XX-6789',
+      summary: 'call XXX-XX-6789, ZIP XXX-XX-6789, XXX-XX-6789',
+    });
   });
 
   test('what is not free text is not searched for patterns', () => {
@@ -328,13 +360,18 @@ test('RED-13 a body that came in two pieces is one body, wherever it was cut', (
 });
 
 test('RED-09 RED-20 objects keyed by SSN, facets and sort words are nobody’s fields', () => {
-  const reply = shape('{"id":"C1","219-09-9987":{"name":"x"},"facets":{"ssn":{"219-09-9987":1}},"sort":["219099987"],"_score":219099987}', EVERYTHING);
+  const reply = shape(
+    '{"id":"C1","219-09-9987":{"name":"x"},"facets":{"ssn":{"219-09-9987":1}},"sort":["219099987"],"_score":219099987}',
+    EVERYTHING,
+  );
   expect(reply.body.toString()).toBe('{"id":"C1"}');
   expect(reply.unclassifiedFields).toBe(4);
 });
 
 test('RED-27 the drift list names places, never a value, a number or a person', () => {
-  const places = read('{"id":"C1","219-09-9987":1,"ssn2":"219-09-9987","Ann Smith":1,"contact":{"fax_219099987":1},"ssn":[1],"notes":[{"x":1},{"x":2}],"tags":{"a":1}}').unclassifiedPlaces();
+  const places = read(
+    '{"id":"C1","219-09-9987":1,"ssn2":"219-09-9987","Ann Smith":1,"contact":{"fax_219099987":1},"ssn":[1],"notes":[{"x":1},{"x":2}],"tags":{"a":1}}',
+  ).unclassifiedPlaces();
   expect(places).toEqual(['?', 'ssn#', 'contact.fax_#########', 'ssn', 'notes.*.x', 'tags']);
 });
 

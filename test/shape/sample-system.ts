@@ -36,12 +36,32 @@ export const FIELDS: readonly FieldWords[] = [
 ];
 
 export const FACTS: readonly FactRule[] = [
-  { name: 'privacy', kind: 'flag', place: ['private'], privateWords: ['true', 'Y'], openWords: ['false', 'N'], body: 'must-speak', registry: 'none' },
-  { name: 'staff', kind: 'codes', place: ['assignments', '*', 'staffId'], privateWords: [], openWords: [], body: 'must-speak', registry: 'none' },
+  {
+    name: 'privacy',
+    kind: 'flag',
+    place: ['private'],
+    privateWords: ['true', 'Y'],
+    openWords: ['false', 'N'],
+    body: 'must-speak',
+    registry: 'none',
+  },
+  {
+    name: 'staff',
+    kind: 'codes',
+    place: ['assignments', '*', 'staffId'],
+    privateWords: [],
+    openWords: [],
+    body: 'must-speak',
+    registry: 'none',
+  },
   { name: 'agency', kind: 'codes', place: ['agency'], privateWords: [], openWords: [], body: 'may-speak', registry: 'may-speak' },
 ];
 
-export function sampleSystem(fields: readonly FieldWords[] = FIELDS, sections: readonly string[] = SECTIONS, facts: readonly FactRule[] = FACTS): CaseSystem {
+export function sampleSystem(
+  fields: readonly FieldWords[] = FIELDS,
+  sections: readonly string[] = SECTIONS,
+  facts: readonly FactRule[] = FACTS,
+): CaseSystem {
   return {
     name: 'sample',
     title: 'Sample',
@@ -100,7 +120,8 @@ export const read = (body: Buffer | string, mediaType = 'application/json', aske
 export const shape = (body: Buffer | string, decision: Decision = EVERYTHING): ShapedReply => shapeRecord(read(body), decision, 'access-1');
 
 /** The text of the answer to a record with these members after its id. */
-export const shapedText = (members: string, decision: Decision = EVERYTHING): string => shape(`{"id":"C1",${members}}`, decision).body.toString();
+export const shapedText = (members: string, decision: Decision = EVERYTHING): string =>
+  shape(`{"id":"C1",${members}}`, decision).body.toString();
 
 /** What the record with these members looks like to a caller; the id, which is always there, left out. */
 export function shaped(members: Record<string, unknown>, decision: Decision = EVERYTHING): unknown {

@@ -159,9 +159,8 @@ function mergeOverlaps(finds: Find[]): readonly Find[] {
   for (const find of finds) {
     const last = merged[merged.length - 1];
     if (last === undefined || find.start >= last.end) merged.push(find);
-    else if (find.start !== last.start || find.end !== last.end || find.mask !== last.mask) {
-      merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, find.end), mask: UNREADABLE };
-    }
+    else if (find.end <= last.end) continue;
+    else merged[merged.length - 1] = find.start === last.start ? find : { start: last.start, end: find.end, mask: UNREADABLE };
   }
   return merged;
 }
