@@ -4,8 +4,8 @@
 FROM node:24-slim AS build
 WORKDIR /casegate
 COPY package.json package-lock.json .npmrc ./
-# No dependency needs an install script (SECURITY.md, supply chain).
-RUN npm ci --ignore-scripts
+# Versions and integrity of package-lock.json; why not `npm ci`: docs/decisions/0009. No install script runs (.npmrc).
+RUN npm install --no-save --ignore-scripts
 COPY . .
 RUN node scripts/ensure-ready.js
 

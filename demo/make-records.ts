@@ -250,7 +250,9 @@ function documentOf(faker: Faker, ssns: SsnSource, person: string, last: string)
 
 function trackOneRecord(faker: Faker, ssns: SsnSource, index: number): DemoRecord {
   const person = ssns.next();
-  const region = faker.helpers.arrayElement(['R4', 'R5', 'R6']);
+  const any = faker.helpers.arrayElement(['R4', 'R5', 'R6']);
+  // The first is what the tour's curl line asks for as the team member of region 4.
+  const region = index === 0 ? 'R4' : any;
   const staff = `T${region.slice(1)}-${faker.number.int({ min: 10, max: 29 })}`;
   const first = faker.person.firstName();
   const last = faker.person.lastName();
@@ -262,7 +264,7 @@ function trackOneRecord(faker: Faker, ssns: SsnSource, index: number): DemoRecor
     fundingSource: faker.helpers.arrayElement(['WIA', 'W-P', 'TAA', 'Veterans', 'WIRED']),
     status: faker.helpers.arrayElement(['Current', 'Current', 'Exited']),
     region,
-    site: faker.helpers.arrayElement(SITES[region] ?? []),
+    site: index === 0 ? 'R4-LAF' : faker.helpers.arrayElement(SITES[region] ?? []),
     confidential: index % 8 === 7 ? 'Y' : 'N',
     phone: `765-555-01${faker.string.numeric(2)}`,
     email: faker.internet.exampleEmail({ firstName: first, lastName: last }).toLowerCase(),

@@ -19,6 +19,7 @@ export class AppendOnly0000000001004 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     if (queryRunner.dataSource.options.type !== 'better-sqlite3') return;
-    for (const table of TABLES) for (const act of ['update', 'delete']) await queryRunner.query(`DROP TRIGGER IF EXISTS ${table}_no_${act}`);
+    for (const table of TABLES)
+      for (const act of ['update', 'delete']) await queryRunner.query(`DROP TRIGGER IF EXISTS ${table}_no_${act}`);
   }
 }

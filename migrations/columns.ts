@@ -27,7 +27,8 @@ export async function columnsFor(queryRunner: QueryRunner): Promise<{
   };
 }
 
-const text = (collation: string | undefined): Partial<TableColumnOptions> => (collation === undefined ? {} : { charset: 'utf8mb4', collation });
+const text = (collation: string | undefined): Partial<TableColumnOptions> =>
+  collation === undefined ? {} : { charset: 'utf8mb4', collation };
 
 async function collationFor(queryRunner: QueryRunner): Promise<string | undefined> {
   if (queryRunner.dataSource.options.type === 'better-sqlite3') return undefined;

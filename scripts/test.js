@@ -77,7 +77,16 @@ async function runJest(node, environment, paths, work) {
   const version = await capture(node, ['--version']);
   console.log(`\n== jest on Node ${version.text.trim()} ==`);
   const args = [path.join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js'), `--maxWorkers=${Math.max(1, Math.min(4, os.cpus().length))}`];
-  const env = { ...process.env, ...environment, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}` };
+  // What tests leave behind goes with the folder; what jest remembers between runs does not.
+  const temporary = path.join(work, 't');
+  fs.mkdirSync(temporary, { recursive: true });
+  args.push(`--cacheDirectory=${path.join(os.tmpdir(), 'casegate-jest')}`);
+  const env = {
+    ...process.env,
+    ...environment,
+    TMPDIR: temporary,
+    PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}`,
+  };
   const code = await new Promise((resolve, reject) => {
     const child = spawn(node, [...args, '--json', `--outputFile=${results}`, ...paths], {
       cwd: ROOT,

@@ -14,7 +14,9 @@ import type { SubjectInput, SubjectReady } from './listen';
  */
 async function start(input: SubjectInput): Promise<{ ready: SubjectReady }> {
   const settings = settingsOf(input);
-  await importDirectory(settings, [{ name: 'bench.yaml', content: JSON.stringify(directoryOf(input)) }]);
+  const report = await importDirectory(settings, [{ name: 'bench.yaml', content: JSON.stringify(directoryOf(input)) }]);
+  if (report.outcome !== 'applied')
+    throw new Error(`the directory was refused: ${report.problems[0]?.column} ${report.problems[0]?.reason}`);
   const gateway = await startGateway(settings);
   return { ready: { port: Number(new URL(gateway.dataUrl).port) } };
 }

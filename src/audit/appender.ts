@@ -120,7 +120,8 @@ export class Appender {
 
   #enqueue(entry: AccessEntry, isStale: () => boolean, deadline: number): Promise<'durable' | 'stale'> {
     return new Promise((resolve, reject) => {
-      const settle = (outcome: 'durable' | 'stale' | GatewayError): void => (typeof outcome === 'string' ? resolve(outcome) : reject(outcome));
+      const settle = (outcome: 'durable' | 'stale' | GatewayError): void =>
+        typeof outcome === 'string' ? resolve(outcome) : reject(outcome);
       const draft: Draft = { entry, bytes: canonicalBytes(entry), isStale, settle, deadline, isSettled: false, isAlone: false };
       if (deadline !== Infinity) this.#callers += 1;
       this.#queue.push(draft);
@@ -381,7 +382,8 @@ function isStale(draft: Draft): boolean {
   }
 }
 
-const isSame = (stored: Tail, ours: Tail | undefined): boolean => ours !== undefined && stored.seq === ours.seq && stored.hash.equals(ours.hash);
+const isSame = (stored: Tail, ours: Tail | undefined): boolean =>
+  ours !== undefined && stored.seq === ours.seq && stored.hash.equals(ours.hash);
 
 function nameOf(fault: unknown): string {
   const { code, message } = fault as { code?: unknown; message?: unknown };

@@ -35,7 +35,11 @@ const PAGE = 500;
  *
  * Fails   Error naming the entry whose bytes cannot be read; the verifier says more.
  */
-export async function readEntries(reader: LogReader, filter: EntryFilter, page: { readonly limit: number; readonly before?: string | null }): Promise<EntryPage> {
+export async function readEntries(
+  reader: LogReader,
+  filter: EntryFilter,
+  page: { readonly limit: number; readonly before?: string | null },
+): Promise<EntryPage> {
   const entries: ListedEntry[] = [];
   const containing = textsOf(filter);
   let before = page.before ?? null;

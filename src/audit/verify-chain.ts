@@ -26,7 +26,10 @@ const PAGE = 500;
  *
  * Cannot see: entries cut off at the end of a chain, or a log rebuilt whole; that takes a checkpoint kept elsewhere.
  */
-export async function verifyChains(reader: LogReader, onProgress: (entries: number) => void = () => undefined): Promise<readonly ChainReport[]> {
+export async function verifyChains(
+  reader: LogReader,
+  onProgress: (entries: number) => void = () => undefined,
+): Promise<readonly ChainReport[]> {
   const reports: ChainReport[] = [];
   let before = 0;
   for (const { chain, startedAtMs } of await reader.chains()) {

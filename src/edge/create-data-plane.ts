@@ -52,9 +52,12 @@ export function createDataPlane(options: DataPlaneOptions, handlers: Handlers): 
   let isStopping = false;
   let connectionsDropped = 0;
   let stopped: Promise<void> | null = null;
+  const sockets = new Set<Socket>();
 
   const receiver = createReceiver(options, limits, handlers, { isStopping: () => isStopping, isKnownHost: (host) => isKnownHost(host) });
-  const server = buildServer(receiver.request, limits, options.tls ?? null, (fault) => options.log.error('express-fault', { cause: String(fault) }));
+  const server = buildServer(receiver.request, limits, options.tls ?? null, (fault) =>
+    options.log.error('express-fault', { cause: String(fault) }),
+  );
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number }, stream) => {
     const socket = stream as Socket;
     const found = readUnreadable(error);
@@ -66,6 +69,10 @@ export function createDataPlane(options: DataPlaneOptions, handlers: Handlers): 
     const socket = stream as Socket;
     socket.on('error', () => socket.destroy());
     receiver.unreadable(socket, 'method-not-allowed', [['Allow', 'GET, HEAD']]);
+  });
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
   });
   server.on('drop', () => {
     connectionsDropped += 1;
@@ -97,7 +104,10 @@ export function createDataPlane(options: DataPlaneOptions, handlers: Handlers): 
     if (outcome === 'late') options.log.error('drain-cut', { openRequests: receiver.open() });
     // What is left has nothing under way: half a request, or an answer that has wholly left.
     server.closeAllConnections();
+    // Node keeps no count of handshakes under way and of connections that left HTTP: they would hold the stop up.
+    const rest = setTimeout(() => sockets.forEach((socket) => socket.destroy()), limits.lingerMs);
     await closed;
+    clearTimeout(rest);
   }
 
   return {

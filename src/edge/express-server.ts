@@ -32,5 +32,7 @@ export function expressServer(
   };
   if (tls === null) return createServer(all, receive);
   // HTTP/1.1 over TLS 1.2 or later; ALPN offers nothing else.
-  return createTlsServer({ ...all, ...tls, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] }, receive);
+  // Before the handshake is over HTTP's own time-outs do not run, and TLS would wait two minutes (LOD-01).
+  const handshakeTimeout = options.headersTimeout ?? 10_000;
+  return createTlsServer({ ...all, ...tls, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'], handshakeTimeout }, receive);
 }

@@ -4,6 +4,8 @@ import type { HeaderPair } from './handlers';
 /**
  * What Node's parser could not read, as a problem code; null where the caller is simply gone.
  *
+ * A TLS handshake that fails asked nothing, and there is no channel on which to answer.
+ *
  * A method that the parser does not know ends as a parser error too, before there is a request: a line that is otherwise well formed is
  * told 405 (PTH-25).
  */
@@ -11,6 +13,7 @@ export function readUnreadable(error: { readonly code?: string; readonly rawPack
   readonly code: ErrorCode;
   readonly headers?: readonly HeaderPair[];
 } | null {
+  if (/^(?:ERR_SSL_|ERR_TLS_|EPROTO$)/.test(error.code ?? '')) return null;
   switch (error.code) {
     case 'ECONNRESET':
     case 'EPIPE':

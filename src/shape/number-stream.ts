@@ -106,10 +106,10 @@ function hex(codes: ArrayLike<number>, at: number, length: number): number {
 }
 
 /**
- * Undoes what a text may have been wrapped in: JSON inside strings to any depth, percent-encoding, HTML entities and tags.
+ * Undoes what a text may have been wrapped in: JSON inside strings to any depth, percent-encoding, HTML entities, and with `dropsTags` HTML tags.
  * What cannot be undone stays as it is. One pass: a character of the result spans all that spelled it.
  */
-export function unwrapCharacters(from: Characters, into: Characters): void {
+export function unwrapCharacters(from: Characters, into: Characters, dropsTags: boolean): void {
   const { codes, starts, count } = from;
   if (into.codes.length <= count) {
     into.codes = new Int32Array(count * 2);
@@ -121,7 +121,7 @@ export function unwrapCharacters(from: Characters, into: Characters): void {
     into.starts[written] = starts[at] as number;
     wrapped.code = codes[at] as number;
     wrapped.next = at + 1;
-    if (isLayer(wrapped.code)) unwrapAt(codes, at, count);
+    if (isLayer(wrapped.code)) unwrapAt(codes, at, count, dropsTags);
     into.codes[written++] = wrapped.code;
     at = wrapped.next;
   }
@@ -134,13 +134,13 @@ export function unwrapCharacters(from: Characters, into: Characters): void {
 const wrapped = { code: 0, next: 0 };
 const SPACE = 0x20;
 
-function unwrapAt(codes: Int32Array, at: number, count: number): void {
+function unwrapAt(codes: Int32Array, at: number, count: number, dropsTags: boolean): void {
   // The arrays are longer than the text and hold old characters behind it.
   const first = codes[at];
   if (first === BACKSLASH) unwrapEscape(codes, at, count);
   else if (first === 0x25) unwrapPercent(codes, at, count);
   else if (first === 0x26) unwrapEntity(codes, at, count);
-  else unwrapTag(codes, at, count);
+  else if (dropsTags) unwrapTag(codes, at, count);
 }
 
 function unwrapEscape(codes: Int32Array, at: number, count: number): void {

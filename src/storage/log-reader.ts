@@ -85,7 +85,7 @@ function readerOf(source: Source, { columns, contains }: Dialect): LogReader {
 async function readChains(source: Source): Promise<readonly StoredChain[]> {
   const opened = await source.ask('SELECT chain, started_at FROM log_chain', []);
   const started = new Map<string, number | null>(opened.map((row) => [String(row['chain']), Number(row['started_at'])]));
-  for (let last = ''; ; ) {
+  for (let last = ''; ;) {
     const [row] = await source.ask('SELECT MIN(chain) AS chain FROM access_entry WHERE chain > ?', [last]);
     if (typeof row?.['chain'] !== 'string') break;
     last = row['chain'];

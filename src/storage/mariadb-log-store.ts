@@ -61,7 +61,8 @@ class MariadbLog implements LogStore {
     if (value.get('innodb_flush_log_at_trx_commit') !== '1') faults.push('innodb_flush_log_at_trx_commit must be 1');
     if (value.get('log_bin') === 'ON' && value.get('sync_binlog') !== '1') faults.push('sync_binlog must be 1 where there is a binary log');
     if (value.get('wsrep_on') === 'ON') faults.push('wsrep_on: the access log cannot stand on a Galera node');
-    if (faults.length > 0) throw Object.assign(new Error(`the database server does not keep commits: ${faults.join('; ')}`), { code: 'STORE_SETTINGS' });
+    if (faults.length > 0)
+      throw Object.assign(new Error(`the database server does not keep commits: ${faults.join('; ')}`), { code: 'STORE_SETTINGS' });
   }
 
   async openChain(chain: string, atMs: number): Promise<void> {
@@ -88,7 +89,10 @@ class MariadbLog implements LogStore {
   tail(chain: string): Promise<Tail | null> {
     return this.#with(async (run) => {
       // A locking read waits for an earlier flush whose end is open: what it does not see was never, and will never be, committed.
-      const [row] = await run(`SELECT seq, prev_hash, bytes FROM access_entry WHERE chain = ? ORDER BY seq DESC LIMIT 1 ${this.#lockingRead}`, [chain]);
+      const [row] = await run(
+        `SELECT seq, prev_hash, bytes FROM access_entry WHERE chain = ? ORDER BY seq DESC LIMIT 1 ${this.#lockingRead}`,
+        [chain],
+      );
       await run('COMMIT');
       if (row === undefined) return null;
       const hash = createHash('sha256')
@@ -165,7 +169,11 @@ const ROLLUP = {
 /** Rows go in by so many at once, so that there are few statements to prepare. */
 const CHUNKS = [256, 64, 16, 4, 1];
 
-async function insertMany(run: Run, into: { head: string; width: number }, values: readonly (readonly (string | number | Buffer)[])[]): Promise<void> {
+async function insertMany(
+  run: Run,
+  into: { head: string; width: number },
+  values: readonly (readonly (string | number | Buffer)[])[],
+): Promise<void> {
   let from = 0;
   while (from < values.length) {
     const left = values.length - from;

@@ -77,8 +77,14 @@ async function stateOf(dataSource: DataSource): Promise<SchemaState> {
   const known = stepNames(dataSource.options.migrations as SchemaStep[]);
   const tables = await tableNames(dataSource);
   if (!tables.includes('schema_step')) {
-    const ours = ['access_entry', ...dataSource.entityMetadatas.map((entity) => entity.tableName)].filter((table) => tables.includes(table));
-    return ours.length > 0 ? { kind: 'foreign', names: ours } : known.length > 0 ? { kind: 'empty', names: known } : { kind: 'current', names: [] };
+    const ours = ['access_entry', ...dataSource.entityMetadatas.map((entity) => entity.tableName)].filter((table) =>
+      tables.includes(table),
+    );
+    return ours.length > 0
+      ? { kind: 'foreign', names: ours }
+      : known.length > 0
+        ? { kind: 'empty', names: known }
+        : { kind: 'current', names: [] };
   }
   const rows = await dataSource.query<{ name: string }[]>('SELECT name FROM schema_step ORDER BY id');
   const done = new Set(rows.map((row) => row.name));
@@ -115,7 +121,9 @@ async function tableNames(dataSource: DataSource): Promise<readonly string[]> {
 async function underServerLock<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
   const holder = dataSource.createQueryRunner();
   try {
-    const [row] = (await holder.query(`SELECT GET_LOCK(CONCAT('casegate-migrate-', LEFT(SHA2(DATABASE(), 256), 32)), 60) AS got`)) as { got: unknown }[];
+    const [row] = (await holder.query(`SELECT GET_LOCK(CONCAT('casegate-migrate-', LEFT(SHA2(DATABASE(), 256), 32)), 60) AS got`)) as {
+      got: unknown;
+    }[];
     if (Number(row?.got) !== 1) throw new Error('another process has been migrating this store for a minute');
     return await work();
   } finally {

@@ -136,4 +136,5 @@ function openFile(file: string, mostPages: number | null): OpenFile {
   }
 }
 
-const applyLimit = (connection: SqliteDriver, mostPages: number | null): unknown => connection.pragma(`max_page_count = ${mostPages ?? 4294967294}`);
+const applyLimit = (connection: SqliteDriver, mostPages: number | null): unknown =>
+  connection.pragma(`max_page_count = ${mostPages ?? 4294967294}`);

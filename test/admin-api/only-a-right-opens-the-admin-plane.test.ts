@@ -44,7 +44,7 @@ test('healthz and readyz say one word to anybody, and leave no entry', async () 
   expect(await plane.ask('GET', '/readyz')).toMatchObject({ status: 200, text: 'ok\n' });
   const closed = await openPlane(office, { isReady: () => false });
   expect(await closed.ask('GET', '/readyz')).toMatchObject({ status: 503, text: 'not ready\n' });
-  expect(await closed.ask('POST', '/readyz')).toMatchObject({ status: 405 });
+  expect(await closed.ask('POST', '/readyz')).toMatchObject({ status: 401 });
   await closed.close();
   expect(plane.entries).toEqual([]);
 });

@@ -35,7 +35,14 @@ export function sampleEntry(change: Partial<AccessEntry> = {}): AccessEntry {
         disclosed: { basic: 12, contact: 14 },
         withheld: { documents: 'not-granted' },
         keys: [
-          { environment: 'production', application: 'case-management', workgroup: 'case-manager', relations: ['assigned'], privacy: 'open', when: ['in-scope'] },
+          {
+            environment: 'production',
+            application: 'case-management',
+            workgroup: 'case-manager',
+            relations: ['assigned'],
+            privacy: 'open',
+            when: ['in-scope'],
+          },
         ],
         unclassifiedFields: 0,
       },

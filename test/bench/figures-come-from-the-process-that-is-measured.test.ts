@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startFixedUpstream } from '../../bench/fixed-upstream';
 import { generateLoad, microsOfBucket } from '../../bench/load-generator';
 import { BENCH_RECORD_ID, BENCH_SHOWN_FIELDS, BENCH_SSN, makeBenchRecord } from '../../bench/make-record';
 import { measureFsync } from '../../bench/measure-fsync';
 import { measureSubjects } from '../../bench/measure-subjects';
 import { cpuMicros, peakRssMiB } from '../../bench/process-figures';
+import { startChild } from '../../demo/start-child';
 import { SUBJECTS } from '../../bench/subjects/subjects';
 
 let folder: string;
@@ -63,9 +63,10 @@ test('the generator reads chunked answers split anywhere, and counts what is not
   expect(result.failures).toBe(result.requests);
 });
 
-test('the fixed upstream answers pipelined and split requests alike', async () => {
-  const port = await startFixedUpstream('{"b":2}');
-  const answers = await Promise.all([1, 2, 3].map(async () => (await fetch(`http://127.0.0.1:${port}/x`)).json()));
+test('the fixed upstream answers everybody alike', async () => {
+  const upstream = await startChild<{ port: number }>(join(__dirname, '..', '..', 'bench'), 'fixed-upstream', { body: '{"b":2}' });
+  const answers = await Promise.all([1, 2, 3].map(async () => (await fetch(`http://127.0.0.1:${upstream.ready.port}/x`)).json()));
+  await upstream.stop();
   expect(answers).toEqual([{ b: 2 }, { b: 2 }, { b: 2 }]);
 });
 

@@ -66,7 +66,7 @@ test('the demo runs, once or until it is stopped, and hands out tokens', async (
   expect((await run('demo')).asked).toEqual([['demo', { once: false }]]);
   expect((await run('demo --once')).asked).toEqual([['demo', { once: true }]]);
   expect(await run('demo token counselor')).toMatchObject({ code: 0, out: 'aaa.bbb.ccc\n', asked: [['demoToken', 'counselor', 'data']] });
-  expect((await run('demo token auditor --for admin')).asked).toEqual([['demoToken', 'auditor', 'admin']]);
+  expect((await run('demo token auditor --audience admin')).asked).toEqual([['demoToken', 'auditor', 'admin']]);
   expect(await run('demo token')).toMatchObject({ code: 2, out: '', asked: [] });
 });
 

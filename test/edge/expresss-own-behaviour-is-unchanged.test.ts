@@ -17,7 +17,7 @@ async function listen(server: Server): Promise<number> {
 
 const plain = (app: Express): Server => createServer(app);
 const cured = (app: Express): Server =>
-  expressServer(app, {}, (_request, response, fault) =>
+  expressServer(app, {}, null, (_request, response, fault) =>
     response.status(fault === undefined ? 404 : 500).end(fault === undefined ? 'none' : 'fault'),
   );
 

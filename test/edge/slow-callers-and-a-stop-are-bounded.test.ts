@@ -1,5 +1,7 @@
+import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { makeCertificate } from '../support/certificates';
 import { converse, sendRaw } from '../support/raw-http';
 import { expectRefusal, get, stubAnswer, stubGateway } from './stub-gateway';
 import type { StubGateway } from './stub-gateway';
@@ -158,4 +160,49 @@ test('stopping twice is stopping once', async () => {
 test('a port that is taken refuses to listen', async () => {
   gateway = await stubGateway();
   await expect(stubGateway({ listenPort: gateway.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+describe('over TLS', () => {
+  const certificate = makeCertificate('localhost', { hosts: ['localhost'] });
+  const tls = { cert: certificate.cert, key: certificate.key };
+  const ask = (port: number): Promise<number | undefined> =>
+    new Promise((settle, fail) => {
+      const options = { port, host: 'localhost', path: '/wf1/records/C1', ca: certificate.cert, agent: false } as const;
+      httpsRequest(options, (reply) => reply.resume().on('end', () => settle(reply.statusCode)))
+        .on('error', fail)
+        .end();
+    });
+
+  test('a record is answered and its delivery noted', async () => {
+    gateway = await stubGateway({ tls });
+    expect(await ask(gateway.port)).toBe(200);
+    await gateway.untilDelivered(1);
+    expect(gateway.seen.deliveries).toEqual([['access-1', 'sent', 25]]);
+  });
+
+  test('LOD-01 a handshake that never ends is cut, without an entry', async () => {
+    gateway = await stubGateway({ tls, limits: { headersTimeoutMs: 100, timeoutCheckMs: 50 } });
+    const { bytes, closed: isClosed } = await converse(gateway.port, '');
+    expect([bytes.length, isClosed, gateway.seen.refusals]).toEqual([0, true, []]);
+  });
+
+  test('what is no handshake is nobody: cut, without an entry', async () => {
+    gateway = await stubGateway({ tls });
+    const { bytes, closed: isClosed } = await converse(gateway.port, get('/wf1/records/C1'));
+    expect([bytes.toString('latin1'), isClosed, gateway.seen.refusals, gateway.seen.asks]).toEqual([
+      expect.not.stringContaining('HTTP'),
+      true,
+      [],
+      [],
+    ]);
+  });
+
+  test('LOD-15 a handshake under way does not hold up a stop', async () => {
+    gateway = await stubGateway({ tls, limits: { lingerMs: 50 } });
+    const connected = new Promise((come) => gateway.dataPlane.server.once('connection', come));
+    const isOver = closed(call());
+    await connected;
+    await Promise.all([gateway.dataPlane.stop(), isOver]);
+    expect(gateway.dataPlane.state().listening).toBe(false);
+  }, 10_000);
 });

@@ -99,7 +99,9 @@ test('every field that a room writes is on the list', () => {
   const root = join(__dirname, '../../src');
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const unknown = files.flatMap((name) => {
-    const calls = readFileSync(join(root, name), 'utf8').matchAll(/\b(?:log|operations)\??\.(?:error|warn|info|debug)\(\s*'[a-z0-9-]+',\s*\{([^{}]*)\}/g);
+    const calls = readFileSync(join(root, name), 'utf8').matchAll(
+      /\b(?:log|operations)\??\.(?:error|warn|info|debug)\(\s*'[a-z0-9-]+',\s*\{([^{}]*)\}/g,
+    );
     const fields = [...calls].flatMap(([, body = '']) => body.split(/,(?![^(]*\))/).map((part) => /^\s*(\w+)/.exec(part)?.[1] ?? ''));
     return fields.filter((field) => field !== '' && !LOG_FIELDS.has(field)).map((field) => `${name}: ${field}`);
   });

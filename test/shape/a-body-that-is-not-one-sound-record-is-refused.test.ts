@@ -193,7 +193,7 @@ test('every single-bit flip of a small body is refused or shows nothing hidden',
   for (let bit = 0; bit < body.length * 8; bit++) {
     const flipped = Buffer.from(body);
     flipped[bit >> 3]! ^= 1 << (bit & 7);
-    let text = '';
+    let text: string;
     try {
       text = shape(flipped, decisionBasic).body.toString();
     } catch (error) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { compileProjection } from '../../src/shape/compile-projection';
+import { readReply } from '../../src/shape/read-reply';
 import { shapeProblem } from '../../src/shape/shape-problem';
 import { shapeRecord } from '../../src/shape/shape-record';
 import { ShapedReply } from '../../src/shape/shaped-reply';
@@ -90,7 +91,6 @@ test('a key named * is nobody’s field', () => {
 test('a section that the route does not declare is not shown, whatever is granted', () => {
   const system = sampleSystem();
   const narrow = { ...system, routes: [{ ...system.routes[0]!, sections: [0] }] };
-  const { readReply } = jest.requireActual<typeof import('../../src/shape/read-reply')>('../../src/shape/read-reply');
   const reply = readReply(
     compileProjection(narrow),
     narrow.routes[0]!,
@@ -155,7 +155,6 @@ describe('headers', () => {
 
   test('sections that speak of privacy are named to those who are granted the privacy section', () => {
     const system = { ...sampleSystem(), tellingSections: [3, 4] };
-    const { readReply } = jest.requireActual<typeof import('../../src/shape/read-reply')>('../../src/shape/read-reply');
     const reply = readReply(
       compileProjection(system),
       system.routes[0]!,
@@ -286,7 +285,6 @@ test('a system is refused at start for a section that cannot stand in a header',
 test('more fields in one object than an integer has bits', () => {
   const names = Array.from({ length: 80 }, (_, n) => `field${n}`);
   const system = sampleSystem([['id', 'basic', 'plain'], ...names.map((name) => [name, 'basic', 'plain'] as const)]);
-  const { readReply } = jest.requireActual<typeof import('../../src/shape/read-reply')>('../../src/shape/read-reply');
   const ask = (text: string): string =>
     shapeRecord(
       readReply(compileProjection(system), system.routes[0]!, { body: Buffer.from(text), mediaType: 'application/json' }, 'C1'),

@@ -44,7 +44,9 @@ describeWithMariadb('on MariaDB', () => {
     const settings: StoreSettings = { kind: 'mariadb', url: database.url, tls: null };
     await migrate(settings);
     await database.run('ALTER TABLE access_entry MODIFY access_id varchar(36) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL');
-    await expect(openDataSource(settings)).rejects.toThrow('these columns do not compare byte by byte: access_entry.access_id (utf8mb4_bin)');
+    await expect(openDataSource(settings)).rejects.toThrow(
+      'these columns do not compare byte by byte: access_entry.access_id (utf8mb4_bin)',
+    );
     await database.drop();
   });
 });

@@ -7,22 +7,33 @@ import { openDataSource } from '../../src/storage/open-data-source';
 import { SqliteDriver } from '../../src/storage/sqlite-driver';
 import type { StoreSettings } from '../../src/storage/store-settings';
 import { freshDatabase } from '../support/mariadb';
+import type { TestDatabase } from '../support/mariadb';
 import { temporaryFolder } from './test-stores';
 
 class Notes0000000009002 implements MigrationInterface {
   readonly name = 'Notes0000000009002';
   async up(queryRunner: QueryRunner): Promise<void> {
     const column = await columnsFor(queryRunner);
-    await queryRunner.createTable(new Table({ name: 'note', columns: [column.whole('id', { isPrimary: true }), column.whole('total')] }), true);
+    await queryRunner.createTable(
+      new Table({ name: 'note', columns: [column.whole('id', { isPrimary: true }), column.whole('total')] }),
+      true,
+    );
   }
   async down(): Promise<void> {}
 }
 const options = { steps: [Notes0000000009002], entities: [] };
+const databases: TestDatabase[] = [];
+afterAll(() => Promise.all(databases.map((database) => database.drop())));
+
+async function inMariadb(): Promise<StoreSettings> {
+  const database = await freshDatabase();
+  databases.push(database);
+  return { kind: 'mariadb', url: database.url, tls: null };
+}
+
 const stores: readonly (readonly [string, () => Promise<StoreSettings>])[] = [
   ['SQLite', () => Promise.resolve({ kind: 'sqlite', folder: temporaryFolder() })],
-  ...(process.env['CASEGATE_TEST_MARIADB']
-    ? ([['MariaDB', async () => ({ kind: 'mariadb', url: (await freshDatabase()).url, tls: null })]] as const)
-    : []),
+  ...(process.env['CASEGATE_TEST_MARIADB'] ? ([['MariaDB', inMariadb]] as const) : []),
 ];
 
 describe.each(stores)('%s', (_engine, make) => {

@@ -72,7 +72,13 @@ export interface PrivateMariadb {
 export async function privateMariadb(): Promise<PrivateMariadb> {
   const folder = temporaryFolder();
   execFileSync('chown', ['mysql', folder]);
-  const install = ['--no-defaults', `--datadir=${folder}/data`, '--user=mysql', '--auth-root-authentication-method=normal', '--skip-test-db'];
+  const install = [
+    '--no-defaults',
+    `--datadir=${folder}/data`,
+    '--user=mysql',
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+  ];
   execFileSync('mariadb-install-db', install, { stdio: 'ignore' });
   const port = await freePort();
   const server = spawn(

@@ -46,7 +46,8 @@ describeWithMariadb('on MariaDB', () => {
     const database = url.pathname.slice(1);
     const account = `log_${database.slice(-6)}`;
     await store.sql(`CREATE USER ${account}@'127.0.0.1' IDENTIFIED BY 'p'`);
-    for (const table of ['access_entry', 'log_chain', 'decision_rollup']) await store.sql(`GRANT SELECT, INSERT ON ${table} TO ${account}@'127.0.0.1'`);
+    for (const table of ['access_entry', 'log_chain', 'decision_rollup'])
+      await store.sql(`GRANT SELECT, INSERT ON ${table} TO ${account}@'127.0.0.1'`);
     await store.sql(`GRANT SELECT ON store_version TO ${account}@'127.0.0.1'`);
     url.username = account;
     url.password = 'p';

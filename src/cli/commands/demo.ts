@@ -16,11 +16,11 @@ export function addDemoCommands(program: Command, { services, screen }: CommandP
     .command('token')
     .description('print a bearer token of a demo person, while the demo runs')
     .argument('<person>', 'such as counselor, supervisor, data-specialist, monitor, auditor')
-    .addOption(new Option('--for <plane>', 'what the token is for').choices(['data', 'admin']).default('data'))
+    .addOption(new Option('--audience <plane>', 'which plane the token is for').choices(['data', 'admin']).default('data'))
     .option('--json', 'print JSON, for scripts')
     .addHelpText('after', '\nExample:\n  curl -H "Authorization: Bearer $(casegate demo token counselor)" http://127.0.0.1:8080/…\n')
-    .action(async (person: string, options: { readonly for: 'data' | 'admin'; readonly json?: boolean }) => {
-      const token = await services.demoToken(person, options.for);
-      screen.out(options.json === true ? jsonLine({ person, for: options.for, token }) : `${token}\n`);
+    .action(async (person: string, options: { readonly audience: 'data' | 'admin'; readonly json?: boolean }) => {
+      const token = await services.demoToken(person, options.audience);
+      screen.out(options.json === true ? jsonLine({ person, audience: options.audience, token }) : `${token}\n`);
     });
 }

@@ -1,9 +1,7 @@
 import { characterClass } from '../character-class';
 import {
   BYTE_CLASS,
-  BYTE_LETTER,
   BYTE_SEPARATOR,
-  BYTE_UNCLEAR,
   readPlainNumbers,
   ADJACENT,
   BROKEN,
@@ -122,18 +120,31 @@ export function knownSsns(values: Iterable<number>): KnownSsns {
  */
 export function maskText(body: Buffer, start: number, end: number, rule: SsnRule): Buffer | null {
   const finds: Find[] = [];
-  searchText(body, start, end, rule, (first, last, value) =>
-    finds.push({ start: first, end: last, mask: `XXX-XX-${String(value % 10_000).padStart(4, '0')}` }),
-  );
+  searchText(body, start, end, rule, (first, last, value) => finds.push({ start: first, end: last, lastFour: value % 10_000 }));
   if (finds.length === 0) return null;
-  const parts: Buffer[] = [];
-  let at = start;
-  for (const find of mergeOverlaps(finds)) {
-    parts.push(body.subarray(at, find.start), Buffer.from(find.mask, 'latin1'));
-    at = find.end;
+  const merged = mergeOverlaps(finds);
+  let length = end - start;
+  for (const find of merged) length += MASK_BYTES - (find.end - find.start);
+  const out = Buffer.allocUnsafe(length);
+  let from = start;
+  let to = 0;
+  for (const find of merged) {
+    to += body.copy(out, to, from, find.start);
+    to = writeMask(out, to, find.lastFour);
+    from = find.end;
   }
-  parts.push(body.subarray(at, end));
-  return Buffer.concat(parts);
+  body.copy(out, to, from, end);
+  return out;
+}
+
+const MASK_BYTES = UNREADABLE.length;
+const NO_DIGITS = -1;
+
+function writeMask(out: Buffer, at: number, lastFour: number): number {
+  for (let i = 0; i < MASK_BYTES; i++) out[at + i] = UNREADABLE.charCodeAt(i);
+  for (let i = MASK_BYTES - 1, rest = lastFour; lastFour !== NO_DIGITS && i > MASK_BYTES - 5; i--, rest = Math.trunc(rest / 10))
+    out[at + i] = 0x30 + (rest % 10);
+  return at + MASK_BYTES;
 }
 
 /** Gives the mask that stands for a JSON number, or null where the number may be copied. `start` and `end` are its span. */
@@ -149,7 +160,7 @@ export function maskNumber(body: Buffer, start: number, end: number, rule: SsnRu
 interface Find {
   readonly start: number;
   readonly end: number;
-  readonly mask: string;
+  readonly lastFour: number;
 }
 
 function mergeOverlaps(finds: Find[]): readonly Find[] {
@@ -160,7 +171,7 @@ function mergeOverlaps(finds: Find[]): readonly Find[] {
     const last = merged[merged.length - 1];
     if (last === undefined || find.start >= last.end) merged.push(find);
     else if (find.end <= last.end) continue;
-    else merged[merged.length - 1] = find.start === last.start ? find : { start: last.start, end: find.end, mask: UNREADABLE };
+    else merged[merged.length - 1] = find.start === last.start ? find : { start: last.start, end: find.end, lastFour: NO_DIGITS };
   }
   return merged;
 }
@@ -180,10 +191,16 @@ function searchText(body: Buffer, start: number, end: number, rule: SsnRule, onF
   readNumbers(written, stream);
   searchNumbers(written, stream, rule, onFind);
   if (!written.hasLayers) return;
-  // Both readings count: in "50%219-09-9987" the percent sign encodes nothing.
-  unwrapCharacters(written, unwrapped);
-  readNumbers(unwrapped, stream);
-  searchNumbers(unwrapped, stream, rule, onFind);
+  // Every reading counts: in "50%219-09-9987" the percent sign encodes nothing, and an attribute of a tag is text too.
+  let count = written.count;
+  for (const dropsTags of [false, true]) {
+    unwrapCharacters(written, unwrapped, dropsTags);
+    // What was wrapped takes more characters than what was in it.
+    if (unwrapped.count === count) continue;
+    count = unwrapped.count;
+    readNumbers(unwrapped, stream);
+    searchNumbers(unwrapped, stream, rule, onFind);
+  }
 }
 
 /**
@@ -193,35 +210,35 @@ function searchText(body: Buffer, start: number, end: number, rule: SsnRule, onF
 export function mayHoldSsn(body: Buffer, start: number, end: number, ssns: KnownSsns, usesPatterns: boolean): boolean {
   const known = ssns.values;
   let value = 0;
+  // Digits since the last letter, and the lengths of the last two runs of them.
   let chain = 0;
-  // Lengths of the last three runs of digits: a run that letters cut off from those before it has 0 before it.
   let a = 0;
   let b = 0;
-  let c = 0;
-  for (let i = start; i <= end; i++) {
-    const found = i === end ? BYTE_SEPARATOR : (BYTE_CLASS[body[i] as number] as number);
-    if (found < 10) {
+  for (let i = start; ;) {
+    let found: number;
+    let met = 0;
+    while (i < end && (found = BYTE_CLASS[body[i] as number] as number) >= BYTE_SEPARATOR) {
+      met |= found;
+      i++;
+    }
+    if ((met & UNCLEAR_BIT) !== 0) return true;
+    if (i === end) return false;
+    if ((met & LETTER_BIT) !== 0) chain = a = b = 0;
+    let c = 0;
+    for (; i < end && (found = BYTE_CLASS[body[i] as number] as number) < BYTE_SEPARATOR; i++) {
       c++;
       value = (value % 100_000_000) * 10 + found;
       if (++chain >= 9 && known.size > 0 && known.has(value)) return true;
-      continue;
     }
-    if (found === BYTE_UNCLEAR) return true;
-    if (c > 0) {
-      if (usesPatterns && (c === 9 || (c === 4 && b === 2 && a === 3))) return true;
-      if (ssns.mayBeShort && (c === 7 || c === 8)) return true;
-      a = b;
-      b = c;
-      c = 0;
-    }
-    if (found === BYTE_LETTER) {
-      a = 0;
-      b = 0;
-      chain = 0;
-    }
+    if (usesPatterns && (c === 9 || (c === 4 && b === 2 && a === 3))) return true;
+    if (ssns.mayBeShort && (c === 7 || c === 8)) return true;
+    a = b;
+    b = c;
   }
-  return false;
 }
+// Of BYTE_SEPARATOR 10, BYTE_LETTER 11 and BYTE_UNCLEAR 12.
+const LETTER_BIT = 1;
+const UNCLEAR_BIT = 4;
 
 function searchNumbers(text: Text, numbers: NumberStream, rule: SsnRule, onFind: OnFind): void {
   if (numbers.count < 7) return;
@@ -267,13 +284,12 @@ function searchShort(text: Text, numbers: NumberStream, known: KnownSsns, onFind
 /** Nine digits in a row, and 3-2-4 with separators: whole runs of digits, so that a longer number is not cut. */
 function searchPatterns(text: Text, numbers: NumberStream, rule: SsnRule, onFind: OnFind): void {
   // Starts and lengths of the last three runs.
-  let a = 0;
   let b = 0;
   let c = 0;
   let lengthA = 0;
   let lengthB = 0;
   for (let next = 0; next < numbers.count;) {
-    a = b;
+    const a = b;
     b = c;
     c = next;
     next = endOfRun(numbers, c);
