@@ -5,7 +5,7 @@ describe.each(STORES)('on %s', (store) => {
   beforeAll(async () => {
     gateway = await startTestGateway({ store });
   });
-  afterAll(() => gateway.stop());
+  afterAll(() => gateway?.stop());
 
   test.each([
     ['counselor', 'P1', 'full'],

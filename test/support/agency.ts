@@ -158,7 +158,7 @@ export function agencyDirectory(issuer: string, more: Readonly<Record<string, re
         system: 'trackone',
         environment: PRODUCTION,
         record_id: 'T1-200041',
-        is_private: false,
+        private: false,
         codes: { region: ['R4'], site: ['R4-LAF'] },
       },
     ],

@@ -91,8 +91,20 @@ export const SHIPPED_POLICIES = join(__dirname, '..', '..', 'policies');
  * Only the clock is ours.
  */
 export async function startTestGateway(options: GatewayOptions = {}): Promise<TestGateway> {
-  const { beside } = options;
   const stops: (() => unknown)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of stops.splice(0).reverse()) await close();
+  };
+  try {
+    return await open(options, stops, stop);
+  } catch (fault) {
+    await stop();
+    throw fault;
+  }
+}
+
+async function open(options: GatewayOptions, stops: (() => unknown)[], stop: () => Promise<void>): Promise<TestGateway> {
+  const { beside } = options;
   let shiftMs = 0;
   const clock = beside?.clock ?? {
     now: () => Date.now() + shiftMs,
@@ -200,10 +212,7 @@ export async function startTestGateway(options: GatewayOptions = {}): Promise<Te
         'administrator',
         JSON.stringify({ files: [{ name: 'more.yaml', content: JSON.stringify(rows) }], dryRun: false }),
       ),
-    stop: async () => {
-      for (const stop of stops.reverse()) await stop();
-      stops.length = 0;
-    },
+    stop,
   };
 }
 
