@@ -9,6 +9,8 @@ export interface Load {
   readonly request: string;
   readonly connections: number;
   readonly seconds: number;
+  /** Stops before the seconds are over once so many were answered. */
+  readonly mostRequests?: number;
 }
 
 export interface LoadResult {
@@ -33,6 +35,7 @@ export async function generateLoad(load: Load): Promise<LoadResult> {
   let failures = 0;
   let lastBody: Buffer = Buffer.alloc(0);
   let running = true;
+  let enough = (): void => undefined;
 
   const drive = (socket: Socket): Promise<void> =>
     new Promise((resolve) => {
@@ -53,6 +56,7 @@ export async function generateLoad(load: Load): Promise<LoadResult> {
         const bucket = bucketOf(tookMicros);
         latencies[bucket] = (latencies[bucket] ?? 0) + 1;
         lastBody = answer.body;
+        if (requests === load.mostRequests) enough();
         if (running) send();
         else socket.end();
       });
@@ -67,7 +71,13 @@ export async function generateLoad(load: Load): Promise<LoadResult> {
   const startedAt = process.hrtime.bigint();
   const sockets = await Promise.all(Array.from({ length: load.connections }, () => open(load.port)));
   const driven = sockets.map(drive);
-  await new Promise((resolve) => setTimeout(resolve, load.seconds * 1_000));
+  await new Promise<void>((resolve) => {
+    const over = setTimeout(resolve, load.seconds * 1_000);
+    enough = () => {
+      clearTimeout(over);
+      resolve();
+    };
+  });
   running = false;
   const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
   const counted = { requests, failures, latencies: [...latencies] };

@@ -23,7 +23,8 @@ export interface Row {
 export interface Effort {
   readonly secondsPerRound: number;
   readonly rounds: number;
-  readonly warmUpSeconds: number;
+  /** Until so many were answered, so that slow subjects are as warm as quick ones; at most so many seconds. */
+  readonly warmUp: { readonly requests: number; readonly seconds: number };
   readonly connections: number;
 }
 
@@ -81,7 +82,7 @@ export async function measureSubjects(
       seconds,
     });
     for (const one of running) {
-      const warm = await generator.ask<LoadResult>(loadOf(one, effort.warmUpSeconds));
+      const warm = await generator.ask<LoadResult>({ ...loadOf(one, effort.warmUp.seconds), mostRequests: effort.warmUp.requests });
       refuseFailures(one, warm);
       one.subject.check(warm.lastBody, body);
       say(`${one.subject.name}: warm, ${Math.round(warm.requests / warm.seconds)} requests/s`);

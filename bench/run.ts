@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const effort: Effort = {
     secondsPerRound: positive(values.seconds),
     rounds: positive(values.rounds),
-    warmUpSeconds: Math.min(2, positive(values.seconds)),
+    warmUp: { requests: 15_000, seconds: 12 },
     connections: 32,
   };
 

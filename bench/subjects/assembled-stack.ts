@@ -43,6 +43,7 @@ async function start({ upstreamPort, folder, issuer, audience, jwksUrl, shownFie
       agent: new Agent({ keepAlive: true, maxSockets: 64 }),
       selfHandleResponse: true,
       on: {
+        // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the library types its own interceptor so
         proxyRes: responseInterceptor(async (body, _proxyRes, req) => {
           const record = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
           const shown: Record<string, unknown> = {};

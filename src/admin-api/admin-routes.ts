@@ -84,7 +84,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
     says: 'Imports directory files, all or nothing; a dry run only reports.',
     rights: ['directory-admin'],
     query: none,
-    body: { schema: importRequest, formats: ['json'], mostBytes: 16 * MIB },
+    body: { schema: importRequest, formats: ['json'], mostBytes: 4 * MIB },
     answer: z.object({
       outcome: z.enum(['applied', 'unchanged', 'dry-run']),
       totals: z.record(z.string(), z.int()),

@@ -56,7 +56,8 @@ export function createAdminPlane(parts: AdminPlaneParts, tls: { readonly cert: s
   // carryAct answers everything itself; what still comes here is a fault of ours, and Express's own page would show its stack (CON-15).
   app.use((_error: unknown, _request: Request, response: Response, _next: NextFunction) => response.destroy());
 
-  const server = tls === null ? createServer(SERVER_LIMITS, app) : createTlsServer({ ...SERVER_LIMITS, ...tls, minVersion: 'TLSv1.2' }, app);
+  const server =
+    tls === null ? createServer(SERVER_LIMITS, app) : createTlsServer({ ...SERVER_LIMITS, ...tls, minVersion: 'TLSv1.2' }, app);
   server.maxHeadersCount = 100;
   server.maxRequestsPerSocket = 1_000;
   server.setTimeout(60_000);

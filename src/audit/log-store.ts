@@ -20,7 +20,7 @@ export interface LogRow {
 
 /** How often one decision was taken in one flush. */
 export interface RollupDelta {
-  /** sha256 of what follows, count and atMs apart. */
+  /** sha256 of the JSON list of what was counted together: system, environment, route, action, policy version, keys, sections with their lines. */
   readonly keyDigest: Buffer;
   readonly system: string;
   readonly environment: string;

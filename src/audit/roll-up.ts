@@ -3,7 +3,8 @@ import type { AccessEntry, EntryRecord } from '../vocabulary/access-entry';
 import type { RollupDelta } from './log-store';
 
 /**
- * How often each decision was taken in one flush: one delta for each (system, environment, route, action, policy, keys, sections).
+ * How often each decision was taken in one flush: one delta for each (system, environment, route, action, policy, keys,
+ * sections with the lines that allowed them).
  * Records that were never decided on (no keys) are not counted.
  */
 export function rollUp(entries: readonly AccessEntry[], atMs: number): readonly RollupDelta[] {
@@ -18,10 +19,8 @@ export function rollUp(entries: readonly AccessEntry[], atMs: number): readonly 
 type Counted = RollupDelta & { count: number };
 
 function count(deltas: Map<string, Counted>, entry: AccessEntry, policyVersion: string, record: EntryRecord, atMs: number): void {
-  const keyJson = JSON.stringify(record.keys);
-  const grantedJson = JSON.stringify(Object.keys(record.disclosed));
-  const fields = [entry.system ?? '', entry.environment ?? '', entry.route ?? '', entry.action ?? '', policyVersion, keyJson, grantedJson];
-  const identity = JSON.stringify(fields);
+  const { system, environment, route, action } = entry;
+  const identity = JSON.stringify([system, environment, route, action, policyVersion, record.keys, record.disclosed]);
   const known = deltas.get(identity);
   if (known !== undefined) {
     known.count += 1;
@@ -29,13 +28,13 @@ function count(deltas: Map<string, Counted>, entry: AccessEntry, policyVersion: 
   }
   deltas.set(identity, {
     keyDigest: crypto.createHash('sha256').update(identity).digest(),
-    system: entry.system ?? '',
-    environment: entry.environment ?? '',
-    route: entry.route ?? '',
-    action: entry.action ?? '',
+    system: system ?? '',
+    environment: environment ?? '',
+    route: route ?? '',
+    action: action ?? '',
     policyVersion,
-    keyJson,
-    grantedJson,
+    keyJson: JSON.stringify(record.keys),
+    grantedJson: JSON.stringify(Object.keys(record.disclosed)),
     count: 1,
     atMs,
   });

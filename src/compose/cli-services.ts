@@ -1,8 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { fetchDemoToken } from '../../demo/fetch-demo-token';
-import { runDemo } from '../../demo/run-demo';
-import { readRunningDemo } from '../../demo/running-demo';
 import { readEntries } from '../audit/read-entries';
 import { verifyChains } from '../audit/verify-chain';
 import type { DirectoryList, FoundEntry, LogQuestion, Services, SettingsChoice } from '../cli/services';
@@ -49,8 +46,17 @@ export function cliServices(version: string): Services {
   };
 }
 
+/** A production image has neither the demo nor what it stands on: it is loaded when it is asked for. */
+/* eslint-disable @typescript-eslint/no-require-imports -- `import()` resolves as an ES module and would need file endings */
+const loadDemo = () => ({
+  ...(require('../../demo/run-demo') as typeof import('../../demo/run-demo')),
+  ...(require('../../demo/fetch-demo-token') as typeof import('../../demo/fetch-demo-token')),
+  ...(require('../../demo/running-demo') as typeof import('../../demo/running-demo')),
+});
+/* eslint-enable @typescript-eslint/no-require-imports */
+
 async function demo({ once }: { readonly once: boolean }): Promise<void> {
-  await runDemo({
+  await loadDemo().runDemo({
     once,
     print: (line) => void process.stdout.write(`${line}\n`),
     startGateway,
@@ -61,6 +67,7 @@ async function demo({ once }: { readonly once: boolean }): Promise<void> {
 }
 
 async function demoToken(person: string, audience: 'data' | 'admin'): Promise<string> {
+  const { fetchDemoToken, readRunningDemo } = loadDemo();
   const running = readRunningDemo(resolve('.casegate', 'demo'));
   if (running === undefined) throw new Error('No demo runs in this folder. Start one with: npm run demo');
   return fetchDemoToken(running.identityProvider, person, audience);
@@ -92,7 +99,7 @@ export async function importDirectory(settings: Settings, files: readonly Import
 }
 
 const throughTheGateway = ({ message, holder }: StoreInUse): string =>
-  `${message}. ${holder?.adminUrl == null ? 'Try again when it is done.' : `A gateway runs on it: POST the files to ${holder.adminUrl}/api/v1/directory/imports with the right directory-admin.`}`;
+  `${message}. ${holder === undefined || holder.adminUrl === null ? 'Try again when it is done.' : `A gateway runs on it: POST the files to ${holder.adminUrl}/api/v1/directory/imports with the right directory-admin.`}`;
 
 function demandApplied(report: ImportReport): void {
   if (report.outcome === 'applied' || report.outcome === 'unchanged') return;

@@ -32,7 +32,8 @@ export function recognise(token: VerifiedToken, wanted: Wanted, directory: Calle
   const directoryVersion = directory.version;
   const { account, application } = recogniseAccount(token, wanted, directory);
   const memberships = membershipsNow(account, wanted, directory);
-  if (memberships.length > wanted.mostMemberships) throw refusal('no-membership', 'too-many-roles', 'more memberships than the system allows');
+  if (memberships.length > wanted.mostMemberships)
+    throw refusal('no-membership', 'too-many-roles', 'more memberships than the system allows');
   if (!isFilled(memberships)) throw refusal('no-membership', 'no-membership', 'no membership holds now');
   const actor = token.actor === undefined ? null : findActor(token.actor, account, wanted, directory);
   return { account, application, memberships, actor, directoryVersion };
@@ -48,7 +49,8 @@ export function recogniseAccount(
   if (account === undefined) throw refusal('account-unknown', 'account-unknown', 'no account under issuer, subject and environment');
   checkStanding(account, wanted.atMs, directory);
   // A client that took a person's subject for its own name would be that person (RFC 9068, 5); a person is never the client itself.
-  if (account.kind === 'person' && token.subject === token.clientId) throw refusal('account-unknown', 'account-unknown', "a client's own token under a person's subject");
+  if (account.kind === 'person' && token.subject === token.clientId)
+    throw refusal('account-unknown', 'account-unknown', "a client's own token under a person's subject");
   return { account, application: findActiveApplication(token, wanted, directory) };
 }
 
@@ -97,7 +99,11 @@ function checkStanding(account: Account, atMs: number, directory: CallerDirector
   }
 }
 
-function findActiveApplication(token: VerifiedToken, wanted: Pick<Wanted, 'environment' | 'atMs'>, directory: CallerDirectory): Application {
+function findActiveApplication(
+  token: VerifiedToken,
+  wanted: Pick<Wanted, 'environment' | 'atMs'>,
+  directory: CallerDirectory,
+): Application {
   if (token.clientId === undefined) throw refusal('application-not-registered', 'application-missing', 'the token names no client');
   const application = findApplication(token, wanted.environment, directory);
   if (application === undefined)

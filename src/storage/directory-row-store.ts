@@ -18,7 +18,7 @@ import type { GovernanceStore } from './open-data-source';
 import { PrivacyTransactionEntity, type RecordColumns, RecordRegistryEntity, RegistryChangeEntity } from './registry-entities';
 
 /** Values bound in one statement stay well under what either engine takes. */
-const PIECE = 400;
+const PIECE = 200;
 
 type Versions = { readonly directory: number; readonly registry: number };
 
@@ -79,6 +79,7 @@ function rowsThrough(manager: EntityManager) {
         const where = { ...fixed, [column]: In([...piece]) } as FindOptionsWhere<ObjectLiteral>;
         const rows = await manager.getRepository(entityOf(kind)).find({ where });
         found.push(...rows.map((row) => fromColumns(kind, row)).filter((row) => wanted.has(row[column] as string)));
+        await letOthersRun();
       }
       return found;
     },
@@ -98,12 +99,10 @@ function rowsInto(manager: EntityManager) {
 
     async insert<K extends StoreKind>(kind: K, rows: readonly StoreRows[K][]): Promise<void> {
       const next = (await reader.versions()).registry + 1;
-      for (const piece of pieces(rows))
-        await insertRows(
-          manager,
-          entityOf(kind),
-          piece.map((row) => toColumns(kind, row, next)),
-        );
+      for (const piece of pieces(rows)) {
+        const columns = piece.map((row) => toColumns(kind, row, next));
+        await insertRows(manager, entityOf(kind), columns);
+      }
     },
 
     async update<K extends StoreKind>(kind: K, rows: readonly StoreRows[K][]): Promise<void> {
@@ -117,6 +116,7 @@ function rowsInto(manager: EntityManager) {
         const values = Object.fromEntries(Object.entries(columns).filter((entry) => !isKey(entry)));
         const { affected } = await manager.update(entity, criteria, values);
         if (affected !== 1) throw new Error(`a row of ${kind} that was read is not there`);
+        await letOthersRun();
       }
     },
 
@@ -145,7 +145,11 @@ async function insertRows(manager: EntityManager, entity: EntitySchema<ObjectLit
     .values([...rows])
     .updateEntity(false)
     .execute();
+  await letOthersRun();
 }
+
+/** SQLite answers without leaving the loop: a large import would hold every request until its end. */
+const letOthersRun = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const ENTITIES: { readonly [K in StoreKind]: unknown } = {
   organizations: OrganizationEntity,

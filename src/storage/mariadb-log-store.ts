@@ -167,7 +167,7 @@ const ROLLUP = {
 };
 
 /** Rows go in by so many at once, so that there are few statements to prepare. */
-const CHUNKS = [256, 64, 16, 4, 1];
+const CHUNKS = [512, 256, 128, 64, 32, 16, 8, 4, 2, 1];
 
 async function insertMany(
   run: Run,

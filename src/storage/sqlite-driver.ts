@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SqliteError, sqliteCodeName } from './sqlite-error';
@@ -143,23 +144,23 @@ const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 
 function bindable(value: unknown): Bound {
-  switch (typeof value) {
-    case 'string':
-      if (value.includes('\0') || !isWellFormed(value)) throw new TypeError('text with NUL or half a surrogate pair cannot be bound');
-      return value;
-    case 'number':
-      if (!Number.isFinite(value)) throw new TypeError(`the number ${value} cannot be bound`);
-      if (!Number.isInteger(value)) return value;
-      if (!Number.isSafeInteger(value)) throw new RangeError('an integer this large must be bound as bigint');
-      // Both engines bind every number as REAL, which a TEXT column would keep as '5.0'.
-      return BigInt(value);
-    case 'bigint':
-      if (value < INT64_MIN || value > INT64_MAX) throw new RangeError('a bigint beyond 64 bits cannot be bound');
-      return value;
-    case 'object':
-      if (value === null || Buffer.isBuffer(value)) return value;
-      if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (typeof value === 'string') {
+    if (value.includes('\0') || !isWellFormed(value)) throw new TypeError('text with NUL or half a surrogate pair cannot be bound');
+    return value;
   }
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError(`the number ${value} cannot be bound`);
+    if (!Number.isInteger(value)) return value;
+    if (!Number.isSafeInteger(value)) throw new RangeError('an integer this large must be bound as bigint');
+    // Both engines bind every number as REAL, which a TEXT column would keep as '5.0'.
+    return BigInt(value);
+  }
+  if (typeof value === 'bigint') {
+    if (value < INT64_MIN || value > INT64_MAX) throw new RangeError('a bigint beyond 64 bits cannot be bound');
+    return value;
+  }
+  if (value === null || Buffer.isBuffer(value)) return value;
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   throw new TypeError(`a value of type ${typeof value} cannot be bound`);
 }
 
@@ -170,15 +171,11 @@ function plainRow(row: RawRow): SqliteRow {
 }
 
 function plainValue(value: unknown): string | number | null | Buffer {
-  switch (typeof value) {
-    case 'string':
-    case 'number':
-      return value;
-    case 'bigint': {
-      const number = Number(value);
-      if (!Number.isSafeInteger(number)) throw new RangeError('an integer beyond 2^53 was read');
-      return number;
-    }
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    if (!Number.isSafeInteger(number)) throw new RangeError('an integer beyond 2^53 was read');
+    return number;
   }
   if (value === null) return null;
   if (value instanceof ArrayBuffer) return Buffer.from(value);
@@ -285,7 +282,8 @@ interface LibsqlDatabase {
 }
 
 function openLibsql(path: string, readOnly: boolean, timeoutMs: number): Engine {
-  const Database = require('libsql') as new (path: string, options: { timeout: number }) => LibsqlDatabase;
+  // Loaded only where it is needed: on newer Nodes it may not be installed.
+  const Database = createRequire(__filename)('libsql') as new (path: string, options: { timeout: number }) => LibsqlDatabase;
   // libsql knows no read-only option, but takes SQLite's URIs.
   const place = path === ':memory:' ? path : readOnly ? `${pathToFileURL(path).href}?mode=ro` : resolve(path);
   const database = new Database(place, { timeout: timeoutMs });

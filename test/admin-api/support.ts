@@ -100,7 +100,12 @@ function ask(port: number, method: string, path: string, { as, headers = {}, bod
       response.on('end', () => {
         const text = Buffer.concat(parts).toString('utf8');
         const isJson = /json/.test(String(response.headers['content-type']));
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: isJson && text !== '' ? JSON.parse(text) : undefined });
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text,
+          json: isJson && text !== '' ? JSON.parse(text) : undefined,
+        });
       });
     });
     sent.end(body);

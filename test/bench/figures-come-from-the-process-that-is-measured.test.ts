@@ -49,6 +49,15 @@ test('the generator counts what the server answered, over as many connections as
   expect(result.latencies.reduce((sum, count) => sum + count, 0)).toBe(result.requests);
 });
 
+test('the generator stops early when enough were answered', async () => {
+  const server = createServer((_req, res) => res.end('x'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const result = await generateLoad({ port, request: request(port), connections: 2, seconds: 20, mostRequests: 50 });
+  server.close();
+  expect([result.requests >= 50 && result.requests <= 52, result.failures, result.seconds < 20]).toEqual([true, 0, true]);
+});
+
 test('the generator reads chunked answers split anywhere, and counts what is not 200 as failed', async () => {
   const server = createServer((_req, res) => {
     res.writeHead(503);
@@ -90,7 +99,7 @@ test('the fsync probe leaves nothing behind', () => {
 
 test('the peers run side by side and give rows of the promised form', async () => {
   const peers = SUBJECTS.filter(({ name }) => name !== 'casegate');
-  const effort = { secondsPerRound: 0.3, rounds: 1, warmUpSeconds: 0.2, connections: 4 };
+  const effort = { secondsPerRound: 0.3, rounds: 1, warmUp: { requests: 20, seconds: 2 }, connections: 4 };
   const rows = await measureSubjects(peers, effort, folder, () => undefined);
   expect(rows).toEqual(
     peers.map(({ name }) => ({
@@ -113,7 +122,7 @@ test('a subject whose answer is not what it should be is not measured', async ()
       throw new Error('an SSN came through');
     },
   }));
-  const effort = { secondsPerRound: 0.2, rounds: 1, warmUpSeconds: 0.2, connections: 2 };
+  const effort = { secondsPerRound: 0.2, rounds: 1, warmUp: { requests: 20, seconds: 2 }, connections: 2 };
   await expect(measureSubjects(lying, effort, folder, () => undefined)).rejects.toThrow('an SSN came through');
 });
 

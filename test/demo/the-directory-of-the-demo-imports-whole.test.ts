@@ -4,10 +4,14 @@ import { makeRecords } from '../../demo/make-records';
 import { DEMO_PEOPLE, DEMO_SERVICES } from '../../demo/people';
 import { registryCsv } from '../../demo/registry-rows';
 import type { ImportKind, ImportRows } from '../../src/governance/directory/import/import-kinds';
+import type { ReadImport } from '../../src/governance/directory/import/read-import-files';
 import { readImportFiles } from '../../src/governance/directory/import/read-import-files';
 
 const records = makeRecords();
-const read = readImportFiles(demoDirectory('http://127.0.0.1:49999', registryCsv(records)), 'America/Chicago');
+let read: ReadImport;
+beforeAll(async () => {
+  read = await readImportFiles(demoDirectory('http://127.0.0.1:49999', registryCsv(records)), 'America/Chicago');
+});
 const rowsOf = <K extends ImportKind>(kind: K): readonly ImportRows[K][] =>
   read.rows.filter((one) => one.kind === kind).map((one) => one.row as ImportRows[K]);
 

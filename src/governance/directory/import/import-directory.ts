@@ -28,7 +28,7 @@ export interface ImportMeans {
 export async function importDirectory(request: ImportRequest, means: ImportMeans): Promise<ImportReport> {
   const timeZone = request.timeZone ?? 'America/Chicago';
   if (!isTimeZone(timeZone)) return refusedBefore(`"${timeZone}" is no time zone`, means.store);
-  const read = readImportFiles(request.files, timeZone);
+  const read = await readImportFiles(request.files, timeZone);
 
   const done = await (request.dryRun
     ? means.store.reading(async (reader) => reportOn(await planImport(read, reader), 'dry-run', await reader.versions()))

@@ -54,8 +54,15 @@ export const CSV_COLUMNS: { readonly [K in ImportKind]: { readonly columns: read
 /** What a column of records.csv that holds the codes of a fact begins with: `fact:assigned-staff`. */
 export const FACT_COLUMN = 'fact:';
 
-/** One strict schema a kind: anything it does not name is refused. Plain dates begin in the zone given. */
+/** One strict schema a kind: anything it does not name is refused. Plain dates begin in the zone given. Building them takes 10 ms: the last are kept. */
 export function importSchemas(timeZone: string): ImportSchemas {
+  if (kept?.timeZone !== timeZone) kept = { timeZone, schemas: buildSchemas(timeZone) };
+  return kept.schemas;
+}
+
+let kept: { readonly timeZone: string; readonly schemas: ImportSchemas } | undefined;
+
+function buildSchemas(timeZone: string): ImportSchemas {
   const moment = word('expected a date or a moment with its offset (RFC 3339)').transform((text, context) => {
     const atMs = parseMoment(text, timeZone);
     if (atMs !== undefined) return atMs;

@@ -34,7 +34,12 @@ export async function planImport(read: ReadImport, reader: RowReader): Promise<I
   const problems = [...read.problems, ...checkAgainstEachOther(read.rows, world)];
   const refused = new Set(problems.map((problem) => `${problem.line} ${problem.file}`));
 
-  const planned = read.rows.map((one) => planRow(one, world));
+  const planned: PlannedRow[] = [];
+  for (const one of read.rows) {
+    planned.push(planRow(one, world));
+    // Requests are served meanwhile.
+    if (planned.length % 500 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
   const rows = planned.map(({ read: { file, line, kind, row }, outcome }): ImportRowReport => ({
     file,
     line,

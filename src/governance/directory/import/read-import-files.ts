@@ -42,7 +42,7 @@ const MOST_ROWS = 200_000;
  * Gives   every row and every problem at once. With problems nothing may be written.
  * Fails   never.
  */
-export function readImportFiles(files: readonly ImportFile[], timeZone: string): ReadImport {
+export async function readImportFiles(files: readonly ImportFile[], timeZone: string): Promise<ReadImport> {
   const rows: ReadRow[] = [];
   const problems: ImportProblem[] = [];
   const schemas = importSchemas(timeZone);
@@ -57,17 +57,22 @@ export function readImportFiles(files: readonly ImportFile[], timeZone: string):
     const { text, problems: unreadable } = readText(typeof file.content === 'string' ? Buffer.from(file.content) : file.content, file.name);
     if (unreadable.length > 0)
       problems.push(...unreadable.map((one) => ({ file: one.file, line: one.line, column: '', reason: one.message })));
-    else if (/\.ya?ml$/i.test(file.name)) problems.push(...takeYaml(file.name, text, take));
-    else problems.push(...takeCsv(file, text, take));
+    else if (/\.ya?ml$/i.test(file.name)) problems.push(...(await takeYaml(file.name, text, take)));
+    else problems.push(...(await takeCsv(file, text, take)));
   }
   if (rows.length > MOST_ROWS) problems.push({ file: '', line: 0, column: '', reason: `more than ${MOST_ROWS} rows; import in parts` });
   return { rows, problems };
 }
 
+/** Requests are served meanwhile: every so many rows they get their turn. */
+async function breathe(row: number): Promise<void> {
+  if (row % 200 === 199) await new Promise((resolve) => setImmediate(resolve));
+}
+
 type PlaceOf = (path: readonly PropertyKey[]) => { readonly line: number; readonly column: string };
 type TakeRow = (kind: ImportKind, file: string, line: number, raw: unknown, placeOf: PlaceOf) => void;
 
-function takeCsv(file: ImportFile, text: string, take: TakeRow): readonly ImportProblem[] {
+async function takeCsv(file: ImportFile, text: string, take: TakeRow): Promise<readonly ImportProblem[]> {
   const kind = file.kind ?? kindOfName(file.name);
   const whole = (line: number, reason: string): ImportProblem => ({ file: file.name, line, column: '', reason });
   if (kind === undefined) return [whole(1, `the file's name says none of ${IMPORT_KINDS.join(', ')}; name its kind`)];
@@ -79,7 +84,8 @@ function takeCsv(file: ImportFile, text: string, take: TakeRow): readonly Import
   const badHeading = checkHeadings(kind, headings);
   if (badHeading.length > 0) return [...problems, ...badHeading.map((bad) => ({ file: file.name, line: head.line, ...bad }))];
 
-  for (const line of lines) {
+  for (const [i, line] of lines.entries()) {
+    await breathe(i);
     if (line.cells.length > headings.length)
       problems.push(whole(line.line, `has ${line.cells.length} cells, the heading ${headings.length}`));
     else if (line.cells.length < headings.length) problems.push(whole(line.line, 'has fewer cells than the heading'));
@@ -126,7 +132,7 @@ function rawRow(kind: ImportKind, headings: readonly string[], line: CsvRow): Re
   return raw;
 }
 
-function takeYaml(file: string, text: string, take: TakeRow): readonly ImportProblem[] {
+async function takeYaml(file: string, text: string, take: TakeRow): Promise<readonly ImportProblem[]> {
   const yaml = readYaml(text, file);
   if (yaml.problems.length > 0) return yaml.problems.map((one) => ({ file, line: one.line, column: one.word, reason: one.message }));
   if (typeof yaml.value !== 'object' || yaml.value === null || Array.isArray(yaml.value)) {
@@ -140,6 +146,7 @@ function takeYaml(file: string, text: string, take: TakeRow): readonly ImportPro
     else if (!Array.isArray(list)) problems.push({ file, line, column: key, reason: 'expected a list of rows' });
     else {
       for (const [i, raw] of list.entries()) {
+        await breathe(i);
         take(kind, file, yaml.locate([key, i]).line, raw, (path) => {
           const place = path.map((step) => (typeof step === 'symbol' ? '' : step));
           return { line: yaml.locate([key, i, ...place]).line, column: place.join('.') };
