@@ -3,6 +3,7 @@ import type { Clock, NewAccessId } from '../vocabulary/clock';
 import { issueReceipt } from './access-receipt';
 import type { AccessReceipt } from './access-receipt';
 import { Appender, ownEntry } from './appender';
+import type { FlushReport } from './appender';
 import { DeliveryNotes } from './delivery-notes';
 import type { Freshness, LogStore } from './log-store';
 import { Tally } from './tally';
@@ -20,7 +21,7 @@ export interface AccessLog {
    * `sourceKey` is the IPv4 address, the IPv6 /56, or for a 429 the caller.
    */
   appendEarly(entry: AccessEntry, bind: { readonly replyDigest: string; readonly sourceKey: string }): Promise<AccessReceipt>;
-  /** What became of an answer; nobody waits for it. */
+  /** What became of an answer; nobody waits for it. One without an entry of its own (tallied, or refused by the log) is not noted. */
   noteDelivery(accessId: string, outcome: 'sent' | 'aborted', bytes: number): void;
   state(): AccessLogState;
   /** Writes what is left and takes no more. Gives up after twice the deadline. The store stays open. */
@@ -49,6 +50,8 @@ export interface AccessLogParts {
   readonly mostWaiting?: number;
   /** Sources that GW-03 tells apart; the rest share one tally. */
   readonly mostSources?: number;
+  /** Told of each flush, for the metrics; must not throw. */
+  readonly onFlush?: (flush: FlushReport) => void;
 }
 
 /**
@@ -63,16 +66,21 @@ export async function openAccessLog(parts: AccessLogParts): Promise<AccessLog> {
     appender.appendOwn(ownEntry('delivery', parts.newAccessId(), parts.clock(), { notes: list })).catch(() => undefined);
   });
   const early = new EarlyRefusals(parts, appender);
+  const answers = new OpenAnswers();
   return {
     append: async (entry, bind) => {
       const outcome = await appender.append(entry, bind.isStale);
-      return outcome === 'stale' ? 'stale' : issueReceipt(entry.accessId, bind.replyDigest);
-    },
-    appendEarly: async (entry, bind) => {
-      await early.append(entry, bind.sourceKey);
+      if (outcome === 'stale') return 'stale';
+      answers.open(entry);
       return issueReceipt(entry.accessId, bind.replyDigest);
     },
-    noteDelivery: (accessId, outcome, bytes) => notes.add([accessId, outcome, bytes]),
+    appendEarly: async (entry, bind) => {
+      if ((await early.append(entry, bind.sourceKey)) === 'own') answers.open(entry);
+      return issueReceipt(entry.accessId, bind.replyDigest);
+    },
+    noteDelivery: (accessId, outcome, bytes) => {
+      if (answers.close(accessId)) notes.add([accessId, outcome, bytes]);
+    },
     state: () => appender.state(),
     drain: async () => {
       notes.flush();
@@ -80,6 +88,28 @@ export async function openAccessLog(parts: AccessLogParts): Promise<AccessLog> {
       await appender.stop(2 * deadlineMs);
     },
   };
+}
+
+/** Kinds whose answer leaves through the data plane, which says of each what became of it. */
+const DELIVERED: ReadonlySet<AccessEntry['kind']> = new Set(['access', 'refusal', 'preflight']);
+/** Far more than can be under way; what is forgotten reads "delivery unknown". */
+const MOST_OPEN = 65_536;
+
+/** Answers whose own entry is durable and which are on their way out. */
+class OpenAnswers {
+  readonly #ids = new Set<string>();
+
+  open({ accessId, kind }: AccessEntry): void {
+    if (!DELIVERED.has(kind)) return;
+    this.#ids.add(accessId);
+    if (this.#ids.size <= MOST_OPEN) return;
+    for (const oldest of this.#ids) return void this.#ids.delete(oldest);
+  }
+
+  /** Whether it was one of them; it is not from now on. */
+  close(accessId: string): boolean {
+    return this.#ids.delete(accessId);
+  }
 }
 
 /** How often tallies are looked at, milliseconds. */
@@ -100,11 +130,13 @@ class EarlyRefusals {
     this.#timer = setInterval(() => this.#closeDue(false), TICK_MS).unref();
   }
 
-  async append(entry: AccessEntry, sourceKey: string): Promise<void> {
+  /** Gives 'own' where the entry stands in the log by itself. */
+  async append(entry: AccessEntry, sourceKey: string): Promise<'own' | 'tallied'> {
     const reasons = entry.outcome.reasons.length > 0 ? entry.outcome.reasons : [entry.outcome.code];
     const place = this.#tally.admit(sourceKey, reasons, this.#parts.clock());
     if (place.kind === 'own') await this.#appender.append(entry, neverStale);
     else await this.#opened(place.tally, entry);
+    return place.kind;
   }
 
   close(): void {

@@ -18,6 +18,15 @@ export interface AppenderParts {
   readonly deadlineMs: number;
   /** Most callers that wait at once. */
   readonly mostWaiting: number;
+  /** Told of each flush once its outcome is known; must not throw. */
+  readonly onFlush?: ((flush: FlushReport) => void) | undefined;
+}
+
+/** failed: the store gave an error or no answer; whether the entries landed shows later. */
+export interface FlushReport {
+  readonly entries: number;
+  readonly durationMs: number;
+  readonly outcome: 'durable' | 'behind' | 'failed';
 }
 
 export interface AppenderState {
@@ -29,6 +38,7 @@ export interface AppenderState {
 
 interface Draft {
   readonly entry: AccessEntry;
+  readonly atMs: number;
   readonly bytes: string;
   readonly isStale: () => boolean;
   readonly settle: (outcome: 'durable' | 'stale' | GatewayError) => void;
@@ -61,6 +71,7 @@ export class Appender {
   #head = 0;
   #callers = 0;
   #inFlight: readonly Draft[] = [];
+  #latestAtMs = -Infinity;
   #flushSince: number | null = null;
   #isRunning = false;
   #isStopped = false;
@@ -118,16 +129,25 @@ export class Appender {
     for (const draft of [...this.#inFlight, ...this.#queue.slice(this.#head)]) this.#refuse(draft, 'the log is closed');
   }
 
-  #enqueue(entry: AccessEntry, isStale: () => boolean, deadline: number): Promise<'durable' | 'stale'> {
+  #enqueue(given: AccessEntry, isStale: () => boolean, deadline: number): Promise<'durable' | 'stale'> {
+    const atMs = Date.parse(given.at);
+    const entry = this.#flagged(given, atMs);
     return new Promise((resolve, reject) => {
       const settle = (outcome: 'durable' | 'stale' | GatewayError): void =>
         typeof outcome === 'string' ? resolve(outcome) : reject(outcome);
-      const draft: Draft = { entry, bytes: canonicalBytes(entry), isStale, settle, deadline, isSettled: false, isAlone: false };
+      const draft: Draft = { entry, atMs, bytes: canonicalBytes(entry), isStale, settle, deadline, isSettled: false, isAlone: false };
       if (deadline !== Infinity) this.#callers += 1;
       this.#queue.push(draft);
       this.#wake();
       this.#sweepLater();
     });
+  }
+
+  /** An entry says what the clock said; where that lies before an earlier entry of the chain, it says so as well (AUD-11). */
+  #flagged(entry: AccessEntry, atMs: number): AccessEntry {
+    if (atMs < this.#latestAtMs) return { ...entry, details: { ...entry.details, clock_regressed: true } };
+    this.#latestAtMs = atMs;
+    return entry;
   }
 
   #settle(draft: Draft, outcome: 'durable' | 'stale' | GatewayError): void {
@@ -197,10 +217,14 @@ export class Appender {
     );
     const expect = this.#parts.freshness?.versions() ?? null;
     this.#inFlight = drafts;
-    this.#flushSince = performance.now();
+    const began = performance.now();
+    const report = (outcome: FlushReport['outcome']): void =>
+      this.#parts.onFlush?.({ entries: rows.length, durationMs: performance.now() - began, outcome });
+    this.#flushSince = began;
     try {
       const outcome = await this.#parts.store.flush({ chain: this.#chain, rows, rollups, expect });
       this.#flushSince = null;
+      report(outcome.kind);
       if (outcome.kind === 'durable') this.#landed(drafts, rows);
       else {
         this.#putBack(drafts);
@@ -209,8 +233,11 @@ export class Appender {
     } catch (fault) {
       const isOpen = this.#flushSince !== null;
       this.#flushSince = null;
-      if (isOpen) await this.#recover(drafts, rows, fault);
-      else await this.#fail(fault);
+      if (!isOpen) await this.#fail(fault);
+      else {
+        report('failed');
+        await this.#recover(drafts, rows, fault);
+      }
     } finally {
       this.#inFlight = [];
     }
@@ -218,11 +245,11 @@ export class Appender {
 
   #link(drafts: readonly Draft[]): readonly LogRow[] {
     let { seq, hash } = this.#tail;
-    return drafts.map(({ entry, bytes }) => {
+    return drafts.map(({ entry, atMs, bytes }) => {
       const prevHash = hash;
       seq += 1;
       hash = linkHash(prevHash, bytes);
-      return { seq, accessId: entry.accessId, atMs: Date.parse(entry.at), kind: entry.kind, prevHash, hash, bytes };
+      return { seq, accessId: entry.accessId, atMs, kind: entry.kind, prevHash, hash, bytes };
     });
   }
 

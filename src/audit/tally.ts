@@ -45,7 +45,7 @@ export class Tally {
     nowMs: number,
   ): { readonly kind: 'own' } | { readonly kind: 'tallied'; readonly isNew: boolean; readonly tally: OpenTally } {
     const source = this.#find(sourceKey, nowMs);
-    if (source !== this.#many && nowMs - source.sinceMs >= WINDOW_MS) {
+    if (source !== this.#many && isOver(source.sinceMs, WINDOW_MS, nowMs)) {
       source.sinceMs = nowMs;
       source.own = 0;
     }
@@ -73,11 +73,11 @@ export class Tally {
   takeDue(nowMs: number, all = false): readonly OpenTally[] {
     const due: OpenTally[] = [];
     for (const [key, source] of [...this.#sources, [null, this.#many] as const]) {
-      if (source.tally !== null && (all || nowMs - source.tally.openedAtMs >= TALLY_MS)) {
+      if (source.tally !== null && (all || isOver(source.tally.openedAtMs, TALLY_MS, nowMs))) {
         due.push(source.tally);
         source.tally = null;
       }
-      if (key !== null && source.tally === null && nowMs - source.sinceMs >= WINDOW_MS) this.#sources.delete(key);
+      if (key !== null && source.tally === null && isOver(source.sinceMs, WINDOW_MS, nowMs)) this.#sources.delete(key);
     }
     return due;
   }
@@ -96,6 +96,9 @@ export class Tally {
     return source;
   }
 }
+
+/** A clock that was set back ends what began after it: otherwise a tally would stay open until the clock is there again (AUD-11). */
+const isOver = (sinceMs: number, lengthMs: number, nowMs: number): boolean => nowMs - sinceMs >= lengthMs || nowMs < sinceMs;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -13,7 +13,7 @@ import { createRegistry } from '../governance/registry/create-registry';
 import type { LiveRegistry } from '../governance/registry/registry';
 import { createTokenVerifier, type TokenVerifier } from '../identify/token-verifier';
 import { createLogger, type OperationsLog } from '../monitoring/create-logger';
-import { createMetrics } from '../monitoring/create-metrics';
+import { createMetrics, type Metrics } from '../monitoring/create-metrics';
 import { createCarry } from '../pipeline/carry';
 import { createScribe, type EarlyAsk } from '../pipeline/scribe';
 import type { Settings } from '../settings/settings-table';
@@ -73,19 +73,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   await directory.start();
   await registry.start();
   if (stores.settings.kind === 'mariadb') followOthers(directory, registry, closing);
-  const log = await openLog(settings, stores, { clock, newAccessId, directory, registry });
-  closing.add(log, (it) => it.drain());
-  const desk = await openDesk(settings, { clock, operations, log, newAccessId, closing });
-  const clients = await openClients(settings, clock, operations);
-  closing.add(clients, async (them) => void (await Promise.all([...them.values()].map((it) => it.close()))));
-  const verifier = closing.add(dataVerifier(settings, clock, operations), (it) => it.close());
-  const shared =
-    settings.rateLimits.redisUrl === null
-      ? null
-      : closing.add(connectSharedCounts({ url: settings.rateLimits.redisUrl.reveal(), log: operations }), (it) => it.close());
-  const limiter = (name: string, limit: number) => createLimiter({ name, windowMs: 60_000, limit, clock, log: operations, shared });
-  const addressLimiter = limiter('address', settings.rateLimits.addressPerMinute);
-  const callerLimiter = limiter('caller', settings.rateLimits.callerPerMinute);
+  // It asks the rooms at each scrape, and nobody can scrape before the admin plane is open.
   const metrics = createMetrics({
     clock,
     readings: {
@@ -96,6 +84,19 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
       versions: () => ({ directory: directory.version, registry: registry.version }),
     },
   });
+  const log = await openLog(settings, stores, { clock, newAccessId, directory, registry, metrics });
+  closing.add(log, (it) => it.drain());
+  const desk = await openDesk(settings, { clock, operations, log, newAccessId, metrics, closing });
+  const clients = await openClients(settings, clock, operations);
+  closing.add(clients, async (them) => void (await Promise.all([...them.values()].map((it) => it.close()))));
+  const verifier = closing.add(dataVerifier(settings, clock, operations), (it) => it.close());
+  const shared =
+    settings.rateLimits.redisUrl === null
+      ? null
+      : closing.add(connectSharedCounts({ url: settings.rateLimits.redisUrl.reveal(), log: operations }), (it) => it.close());
+  const limiter = (name: string, limit: number) => createLimiter({ name, windowMs: 60_000, limit, clock, log: operations, shared });
+  const addressLimiter = limiter('address', settings.rateLimits.addressPerMinute);
+  const callerLimiter = limiter('caller', settings.rateLimits.callerPerMinute);
   const committed = trackCommitted(directory, registry);
   const steps = wireSteps({
     clock,
@@ -144,9 +145,10 @@ interface LogNeeds {
   readonly newAccessId: NewAccessId;
   readonly directory: LiveDirectory;
   readonly registry: LiveRegistry;
+  readonly metrics: Metrics;
 }
 
-function openLog(settings: Settings, stores: Stores, { clock, newAccessId, directory, registry }: LogNeeds): Promise<AccessLog> {
+function openLog(settings: Settings, stores: Stores, { clock, newAccessId, directory, registry, metrics }: LogNeeds): Promise<AccessLog> {
   const freshness = {
     versions: () => ({ directory: directory.version, registry: registry.version }),
     catchUp: async (seen: { readonly directory: number; readonly registry: number }) => {
@@ -161,6 +163,7 @@ function openLog(settings: Settings, stores: Stores, { clock, newAccessId, direc
     newChain: randomUUID,
     deadlineMs: settings.log.deadlineMs,
     mostWaiting: settings.log.mostWaiting,
+    onFlush: (flush) => metrics.logFlushed(flush),
   });
 }
 
@@ -169,10 +172,11 @@ interface DeskNeeds {
   readonly operations: OperationsLog;
   readonly log: AccessLog;
   readonly newAccessId: NewAccessId;
+  readonly metrics: Metrics;
   readonly closing: Closing;
 }
 
-async function openDesk(settings: Settings, { clock, operations, log, newAccessId, closing }: DeskNeeds): Promise<PolicyDesk> {
+async function openDesk(settings: Settings, { clock, operations, log, newAccessId, metrics, closing }: DeskNeeds): Promise<PolicyDesk> {
   const tell = (details: Readonly<Record<string, unknown>>, policyVersion: string): void => {
     const entry = systemEntry(newAccessId(), clock(), details, policyVersion);
     log.append(entry, { replyDigest: '', isStale: () => false }).catch((cause: unknown) => {
@@ -183,7 +187,13 @@ async function openDesk(settings: Settings, { clock, operations, log, newAccessI
     folder: settings.policies.folder,
     log: operations,
     clock,
-    onSwap: (swap) => tell({ event: 'policy-swapped', previous: swap.previous, changed: swap.changed }, swap.version),
+    onSwap: (swap) => {
+      for (const system of swap.changed) metrics.policySwapped({ system, outcome: 'in-force' });
+      tell({ event: 'policy-swapped', previous: swap.previous, changed: swap.changed }, swap.version);
+    },
+    onAlarm: (findings) => {
+      for (const system of refusedSystems(settings, findings)) metrics.policySwapped({ system, outcome: 'refused' });
+    },
   });
   return closing.add(desk, (it) => it.close());
 }
@@ -228,9 +238,15 @@ function policiesOf(
   return Object.keys(settings.systems).map((system) => ({
     system,
     version: desk.current(system)?.version ?? null,
-    isAlarmed: findings.some((one) => one.file.startsWith(`${system}/`) || !one.file.includes('/')),
+    isAlarmed: refusedSystems(settings, findings).includes(system),
   }));
 }
+
+/** A finding without a folder (the model, the folder as a whole) concerns every system. */
+const refusedSystems = (settings: Settings, findings: readonly { readonly file: string }[]): readonly string[] =>
+  Object.keys(settings.systems).filter((system) =>
+    findings.some((one) => one.file.startsWith(`${system}/`) || !one.file.includes('/')),
+  );
 
 function routeOf(
   settings: Settings,

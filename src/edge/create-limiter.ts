@@ -94,7 +94,7 @@ function watchDominance({ name, windowMs, clock, log }: LimiterOptions): (hitsOf
   let isSaid = false;
   return (hitsOfKey) => {
     const nowMs = clock();
-    if (nowMs >= windowEndsAtMs) {
+    if (nowMs >= windowEndsAtMs || nowMs < windowEndsAtMs - windowMs) {
       windowEndsAtMs = nowMs + windowMs;
       all = 0;
       isSaid = false;

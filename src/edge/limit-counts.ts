@@ -62,7 +62,7 @@ export class LimitCounts implements Store {
   increment(key: string): IncrementResponse | Promise<IncrementResponse> {
     if (this.#redis === null) return this.#countHere(key, 1);
     if (this.#isReady) return this.#countThere(this.#redis, key);
-    if (!this.#isAsking && this.parts.clock() >= this.#askAgainAtMs) void this.#look(this.#redis);
+    if (!this.#isAsking && this.#isTimeToAsk()) void this.#look(this.#redis);
     return this.#countHere(key, 2);
   }
 
@@ -73,6 +73,12 @@ export class LimitCounts implements Store {
   decrement(): void {}
   resetKey(key: string): void {
     this.#hits.delete(key);
+  }
+
+  #isTimeToAsk(): boolean {
+    const leftMs = this.#askAgainAtMs - this.parts.clock();
+    // More than it can be: the clock was set back.
+    return leftMs <= 0 || leftMs > this.parts.retryMs;
   }
 
   #countHere(key: string, weight: number): IncrementResponse {

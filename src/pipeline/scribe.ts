@@ -230,12 +230,6 @@ function whoOf(caller: Caller): EntryWho {
   };
 }
 
-/** Who it was, where no membership was settled. */
-function nameOnly(steps: Steps, token: VerifiedToken, environment: Ask['environment']): EntryWho | null {
-  const name = steps.nameOf(token, environment);
-  return name === null ? null : { ...name, issuer: token.issuer, application: null, actor: null, memberships: [] };
-}
-
 function problemEntry(steps: Steps, ask: Ask, token: VerifiedToken, fault: GatewayError, reason: Reason): AccessEntry {
   const versions = steps.versions();
   const upstream = fault.code.startsWith('upstream-')
@@ -247,7 +241,7 @@ function problemEntry(steps: Steps, ask: Ask, token: VerifiedToken, fault: Gatew
     kind: 'access',
     at: new Date(steps.nowMs()).toISOString(),
     source: ask.source,
-    who: nameOnly(steps, token, ask.environment),
+    who: steps.nameOf(token, ask.environment),
     system: ask.system,
     environment: ask.environment,
     route: ask.route.name,
@@ -278,7 +272,7 @@ function earlyEntry(steps: Steps, ask: EarlyAsk, why: EarlyRefusal): AccessEntry
     kind: 'refusal',
     at: new Date(steps.nowMs()).toISOString(),
     source: ask.source,
-    who: why.token === undefined || ask.environment === null ? null : nameOnly(steps, why.token, ask.environment),
+    who: why.token === undefined || ask.environment === null ? null : steps.nameOf(why.token, ask.environment),
     system: ask.system,
     environment: ask.environment,
     route: ask.route,

@@ -11,7 +11,7 @@ import type {
   UpstreamReply,
   VerifiedToken,
 } from '../vocabulary/access';
-import type { AccessEntry } from '../vocabulary/access-entry';
+import type { AccessEntry, EntryWho } from '../vocabulary/access-entry';
 import type { Action, CaseSystem, Route } from '../vocabulary/case-system';
 import type { ErrorCode } from '../vocabulary/errors';
 import type { Reason } from '../vocabulary/reasons';
@@ -67,7 +67,7 @@ export interface Steps<Read extends ReadReply = ReadReply> {
     wanted: { system: string; environment: Ask['environment']; atMs: number; mostMemberships: number },
   ): Caller;
   /** Who a token belongs to when `recognise` refuses it; for the entry alone. */
-  nameOf(token: VerifiedToken, environment: Ask['environment']): { account: string; person: string; organization: string } | null;
+  nameOf(token: VerifiedToken, environment: Ask['environment']): EntryWho | null;
   /** The limiter after identification; GW-03 tallies by the same key. */
   limitCaller(key: string): Promise<{ readonly limited: boolean; readonly retryAfterSeconds: number }>;
   // facts

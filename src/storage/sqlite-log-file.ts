@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { demandDurability } from './demand-durability';
 import { SqliteDriver } from './sqlite-driver';
 import type { SqliteStatement, SqliteValue } from './sqlite-driver';
@@ -19,6 +20,7 @@ export interface PackedBatch {
 /**
  * The access log's own file, as the worker thread holds it.
  *
+ * A file that was removed or replaced under us is such a fault: SQLite goes on writing into what no path leads to any more, and says nothing.
  * A fault other than "full", "busy" or a constraint closes the connection; the next call opens it anew. After an I/O error that means:
  * what the operating system still holds of the write-ahead log is copied into the file and fsynced before anything is believed.
  */
@@ -36,7 +38,7 @@ export class SqliteLogFile {
   }
 
   flush(batch: PackedBatch): void {
-    this.#with(({ connection, insertEntry, insertRollup }) =>
+    this.#with(({ connection, insertEntry, insertRollup, places }) => {
       connection.transaction(() => {
         const { chain, firstSeq, accessIds, atMs, kinds, bytes, rollups } = batch;
         const hashes = Buffer.from(batch.hashes.buffer, batch.hashes.byteOffset, batch.hashes.byteLength);
@@ -54,8 +56,10 @@ export class SqliteLogFile {
           );
         }
         for (const rollup of rollups) insertRollup.run(chain, firstSeq, ...rollup);
-      }),
-    );
+      });
+      // After the commit: what was written counts only if it stands where a reader will look for it.
+      if (placesOf(this.#file) !== places) throw new SqliteError('SQLITE_READONLY_DBMOVED', 'the log file was removed or replaced');
+    });
   }
 
   tail(chain: string): { seq: number; hash: Buffer } | null {
@@ -109,6 +113,8 @@ interface OpenFile {
   readonly connection: SqliteDriver;
   readonly insertEntry: SqliteStatement;
   readonly insertRollup: SqliteStatement;
+  /** Which files these are, whatever their names lead to later. */
+  readonly places: string;
 }
 
 function openFile(file: string, mostPages: number | null): OpenFile {
@@ -122,6 +128,7 @@ function openFile(file: string, mostPages: number | null): OpenFile {
     applyLimit(connection, mostPages);
     return {
       connection,
+      places: placesOf(file),
       insertEntry: connection.prepare(
         'INSERT INTO access_entry (chain, seq, access_id, at_ms, kind, prev_hash, hash, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       ),
@@ -134,6 +141,12 @@ function openFile(file: string, mostPages: number | null): OpenFile {
     connection.close();
     throw fault;
   }
+}
+
+/** Device and inode of the file and its write-ahead log; 'gone' where one is missing. */
+function placesOf(file: string): string {
+  const stats = [file, `${file}-wal`].map((one) => statSync(one, { throwIfNoEntry: false }));
+  return stats.map((stat) => (stat === undefined ? 'gone' : `${stat.dev}:${stat.ino}`)).join(' ');
 }
 
 const applyLimit = (connection: SqliteDriver, mostPages: number | null): unknown =>

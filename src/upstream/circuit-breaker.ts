@@ -35,7 +35,10 @@ export function createCircuitBreaker(options: {
   return {
     admit() {
       if (state === 'closed') return true;
-      if (state === 'probing' || clock() < openUntilMs) return false;
+      if (state === 'probing') return false;
+      const leftMs = openUntilMs - clock();
+      // More than it can be: the clock was set back.
+      if (leftMs > 0 && leftMs <= openMs) return false;
       state = 'probing';
       return true;
     },
@@ -51,6 +54,6 @@ export function createCircuitBreaker(options: {
       if (state === 'probing') open(clock());
     },
     state: () => state,
-    retryAfterSeconds: () => Math.max(1, Math.ceil((openUntilMs - clock()) / 1000)),
+    retryAfterSeconds: () => Math.max(1, Math.ceil(Math.min(openMs, openUntilMs - clock()) / 1000)),
   };
 }

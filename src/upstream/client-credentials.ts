@@ -50,7 +50,9 @@ export function createClientCredentials(options: ClientCredentialsOptions): Clie
 
   const obtain = (): Promise<string> => {
     if (fetching !== undefined) return fetching;
-    if (options.clock() < notBeforeMs) return Promise.reject(noToken('the last try failed a moment ago'));
+    const leftMs = notBeforeMs - options.clock();
+    // More than it can be: the clock was set back.
+    if (leftMs > 0 && leftMs <= FAILURE_PAUSE_MS) return Promise.reject(noToken('the last try failed a moment ago'));
     fetching = fetchToken(options)
       .then(
         (fresh) => {

@@ -23,7 +23,10 @@ export interface AccessEntry {
   readonly policyVersion: string | null;
   readonly directoryVersion: number | null;
   readonly registryVersion: number | null;
-  /** Only for kinds that need it: tally counts, delivery notes, what an administrator did (names and counts, no values). */
+  /**
+   * Only for kinds that need it: tally counts, delivery notes, what an administrator did (names and counts, no values).
+   * On any kind `clock_regressed: true`: `at` lies before that of an earlier entry of the chain, whose order is that of `seq`.
+   */
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
