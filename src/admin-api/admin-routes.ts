@@ -4,6 +4,7 @@ import { GatewayError } from '../vocabulary/errors';
 import type { Act, AdminPlaneParts, Answer, Change } from './admin-plane-parts';
 
 export interface AdminRoute {
+  /** Stands in entries as route and action: at most 16 letters, or the log refuses it. */
   readonly name: string;
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -95,7 +96,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
     handle: importFiles,
   },
   {
-    name: 'directory-accounts',
+    name: 'list-accounts',
     method: 'GET',
     path: '/api/v1/directory/accounts',
     says: 'Accounts in the order of their ids; `next` of one page is `after` of the next.',

@@ -30,6 +30,8 @@ export interface AccessLog {
 
 export interface AccessLogState {
   readonly healthy: boolean;
+  /** True while every entry would be refused at once: nothing need be asked of a case system then. */
+  readonly isDown: boolean;
   /** Callers whose entry is not durable yet. */
   readonly waiting: number;
   readonly lastDurableAtMs: number | null;

@@ -31,6 +31,7 @@ export interface FlushReport {
 
 export interface AppenderState {
   readonly healthy: boolean;
+  readonly isDown: boolean;
   readonly waiting: number;
   readonly lastDurableAtMs: number | null;
   readonly lastFault: string | null;
@@ -51,6 +52,9 @@ interface Draft {
 
 const MOST_ROWS = 1_024;
 const MOST_CHARACTERS = 2 * 1024 * 1024;
+/** Waiting for company costs a caller at most this, and only under load. */
+const LONGEST_GATHER_MS = 2;
+const ENOUGH_GATHERED = 64;
 /** How coarsely deadlines are kept. */
 const SWEEP_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
@@ -69,6 +73,8 @@ export class Appender {
   #tail: Tail;
   #queue: Draft[] = [];
   #head = 0;
+  #lastCarried = 1;
+  #gathering: { readonly wanted: number; readonly enough: () => void } | null = null;
   #callers = 0;
   #inFlight: readonly Draft[] = [];
   #latestAtMs = -Infinity;
@@ -116,6 +122,7 @@ export class Appender {
   state(): AppenderState {
     return {
       healthy: !this.#isStopped && this.#failures === 0 && !this.#isDown(),
+      isDown: this.#isStopped || this.#isDown(),
       waiting: this.#callers,
       lastDurableAtMs: this.#lastDurableAtMs,
       lastFault: this.#lastFault,
@@ -124,6 +131,7 @@ export class Appender {
 
   /** Waits until nothing waits, at most `limitMs`; then takes no more. What is left is refused. */
   async stop(limitMs: number): Promise<void> {
+    this.#gathering?.enough();
     await this.#untilIdle(limitMs);
     this.#isStopped = true;
     for (const draft of [...this.#inFlight, ...this.#queue.slice(this.#head)]) this.#refuse(draft, 'the log is closed');
@@ -138,6 +146,7 @@ export class Appender {
       const draft: Draft = { entry, atMs, bytes: canonicalBytes(entry), isStale, settle, deadline, isSettled: false, isAlone: false };
       if (deadline !== Infinity) this.#callers += 1;
       this.#queue.push(draft);
+      if (this.#gathering !== null && this.#queue.length - this.#head >= this.#gathering.wanted) this.#gathering.enough();
       this.#wake();
       this.#sweepLater();
     });
@@ -169,13 +178,34 @@ export class Appender {
 
   async #run(): Promise<void> {
     while (this.#head < this.#queue.length && !this.#isStopped) {
-      // Whoever was just answered, or arrives in this turn of the loop, joins the flush.
-      await turn();
+      await this.#gather();
       const drafts = this.#takeDrafts();
       if (drafts.length > 0) await this.#flush(drafts);
     }
     this.#isRunning = false;
     for (const tell of this.#idle.splice(0)) tell();
+  }
+
+  /**
+   * Whoever was just answered, or arrives in this turn of the loop, joins the flush. Where the last flush carried several, this one waits
+   * a moment until as many wait again: a flush costs far more than an entry in it. Who comes alone waits for nobody.
+   */
+  async #gather(): Promise<void> {
+    await turn();
+    const wanted = Math.min(this.#lastCarried, ENOUGH_GATHERED);
+    if (this.#queue.length - this.#head >= wanted) return;
+    await new Promise<void>((enough) => {
+      const timer = setTimeout(enough, LONGEST_GATHER_MS);
+      this.#gathering = {
+        wanted,
+        enough: () => {
+          this.#gathering = null;
+          clearTimeout(timer);
+          enough();
+        },
+      };
+    });
+    this.#gathering = null;
   }
 
   #takeDrafts(): Draft[] {
@@ -210,6 +240,7 @@ export class Appender {
   }
 
   async #flush(drafts: readonly Draft[]): Promise<void> {
+    this.#lastCarried = drafts.length;
     const rows = this.#link(drafts);
     const rollups = rollUp(
       drafts.map((draft) => draft.entry),

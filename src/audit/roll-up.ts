@@ -1,5 +1,6 @@
 import * as crypto from 'node:crypto';
 import type { AccessEntry, EntryRecord } from '../vocabulary/access-entry';
+import { keysText, spelled } from './canonical-bytes';
 import type { RollupDelta } from './log-store';
 
 /**
@@ -20,7 +21,9 @@ type Counted = RollupDelta & { count: number };
 
 function count(deltas: Map<string, Counted>, entry: AccessEntry, policyVersion: string, record: EntryRecord, atMs: number): void {
   const { system, environment, route, action } = entry;
-  const identity = JSON.stringify([system, environment, route, action, policyVersion, record.keys, record.disclosed]);
+  const keyJson = spelled(record.keys, keysText);
+  const place = JSON.stringify([system, environment, route, action, policyVersion]);
+  const identity = `${place.slice(0, -1)},${keyJson},${spelled(record.disclosed, JSON.stringify)}]`;
   const known = deltas.get(identity);
   if (known !== undefined) {
     known.count += 1;
@@ -33,7 +36,7 @@ function count(deltas: Map<string, Counted>, entry: AccessEntry, policyVersion: 
     route: route ?? '',
     action: action ?? '',
     policyVersion,
-    keyJson: JSON.stringify(record.keys),
+    keyJson,
     grantedJson: JSON.stringify(Object.keys(record.disclosed)),
     count: 1,
     atMs,

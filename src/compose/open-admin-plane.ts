@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { AdminCaller, AdminPlaneParts } from '../admin-api/admin-plane-parts';
 import { createAdminPlane } from '../admin-api/create-admin-plane';
 import type { AccessLog } from '../audit/access-log';
@@ -53,12 +54,9 @@ export async function openAdminPlane(settings: Settings, needs: AdminNeeds): Pro
   const verifier = adminVerifier(settings, needs);
   const reader = openLogReader(needs.stores.settings);
   const server = createAdminPlane(adminParts(settings, needs, verifier, reader), listenerTls(settings.adminPlane));
+  const drain = drainer(server, settings.limits.drainMs);
   const stop = async (): Promise<void> => {
-    const closed = new Promise<void>((done) => void server.close(() => done()));
-    server.closeIdleConnections();
-    const cut = setTimeout(() => server.closeAllConnections(), settings.limits.drainMs);
-    if (server.listening) await closed;
-    clearTimeout(cut);
+    await drain();
     await verifier?.close();
     await reader.close();
   };
@@ -72,6 +70,38 @@ export async function openAdminPlane(settings: Settings, needs: AdminNeeds): Pro
     throw fault;
   }
   return { url: urlOf(settings.adminPlane, (server.address() as AddressInfo).port), stop };
+}
+
+/** What has been answered may still be on its way out when the last request ends. */
+const LINGER_MS = 250;
+
+/** Takes nothing new, lets requests finish for at most `drainMs`, then cuts what is left: half a request, a handshake nobody goes on with. */
+function drainer(server: Server, drainMs: number): () => Promise<void> {
+  const sockets = new Set<Socket>();
+  let open = 0;
+  let wake: () => void = () => undefined;
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('request', (_request, response) => {
+    open += 1;
+    response.once('close', () => {
+      open -= 1;
+      if (open === 0) wake();
+    });
+  });
+  return async () => {
+    if (!server.listening) return;
+    const closed = new Promise<void>((done) => void server.close(() => done()));
+    server.closeIdleConnections();
+    const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), drainMs);
+    if (open > 0) await Promise.race([closed, new Promise<void>((idle) => (wake = idle))]);
+    const rest = setTimeout(() => sockets.forEach((socket) => socket.destroy()), Math.min(LINGER_MS, drainMs));
+    await closed;
+    clearTimeout(cut);
+    clearTimeout(rest);
+  };
 }
 
 /** Its own audience: a token for records never opens the admin plane. null where no issuer names one. */

@@ -20,6 +20,7 @@ import type { Settings } from '../settings/settings-table';
 import { shapeNothing } from '../shape/shape-nothing';
 import { ShapedReply } from '../shape/shaped-reply';
 import { createDirectoryStore } from '../storage/directory-store';
+import { demandClockInStep } from '../storage/demand-clock-in-step';
 import { createRegistryStore } from '../storage/registry-store';
 import { createJsonFetch } from '../upstream/json-fetch';
 import type { AccessEntry } from '../vocabulary/access-entry';
@@ -68,6 +69,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   const operations = parts.operations ?? closing.add(createLogger({ level: settings.logLevel, clock }), (it) => it.close());
   const newAccessId = uuidV7Maker(clock);
   const stores = closing.add(await openStores(settings), (it) => it.close());
+  await demandClockInStep(stores.governance, clock);
   const directory = createDirectory(createDirectoryStore(stores.governance), clock);
   const registry = createRegistry(createRegistryStore(stores.governance), clock);
   await directory.start();
@@ -244,9 +246,7 @@ function policiesOf(
 
 /** A finding without a folder (the model, the folder as a whole) concerns every system. */
 const refusedSystems = (settings: Settings, findings: readonly { readonly file: string }[]): readonly string[] =>
-  Object.keys(settings.systems).filter((system) =>
-    findings.some((one) => one.file.startsWith(`${system}/`) || !one.file.includes('/')),
-  );
+  Object.keys(settings.systems).filter((system) => findings.some((one) => one.file.startsWith(`${system}/`) || !one.file.includes('/')));
 
 function routeOf(
   settings: Settings,

@@ -76,6 +76,7 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
     readReply: (system, route, reply, askedId) => readReply(projectionOf(system), route, reply, askedId),
     shapeRecord,
     shapeProblem,
+    isLogDown: () => log.state().isDown,
     versions: () => ({ directory: directory.version, registry: registry.version, policy: desk.version }),
     isTouched: (since, { account, application, actor }, { system, environment, recordId }) => {
       if (desk.version !== since.policy || rooms.committed.isAhead()) return true;
@@ -87,6 +88,11 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
         registry.changedSince(since.registry, registry.recordKey(system, environment, recordId))
       );
     },
+    hasMoved: (since) =>
+      desk.version !== since.policy ||
+      rooms.committed.isAhead() ||
+      directory.version !== since.directory ||
+      registry.version !== since.registry,
     settle: () => rooms.committed.settle(),
     // The key stands outside the store: a digest in the log cannot be guessed by trying record numbers (INF-16).
     digestOf: (system, recordId) =>

@@ -4,8 +4,14 @@ import type { Issuer } from './issuer-settings';
 import type { IdentifyLog } from './log';
 import { readKeySet, type SigningKey } from './signing-keys';
 
-/** Fetches a JSON document: status 200 alone, no redirects, a cap and a total deadline. Rejects with an Error that quotes nothing of the answer. */
-export type FetchJson = (url: string, limits: { readonly maxBytes: number; readonly timeoutMs: number }) => Promise<unknown>;
+/**
+ * Fetches a JSON document: status 200 alone, no redirects, a cap and a total deadline. Rejects with an Error that quotes nothing of the answer.
+ * `tellTime` is told the time at the other end, where the answer says it.
+ */
+export type FetchJson = (
+  url: string,
+  ask: { readonly maxBytes: number; readonly timeoutMs: number; readonly tellTime?: (epochMs: number) => void },
+) => Promise<unknown>;
 
 export interface KeyRingTimes {
   /** From one fetch to the next in the background; at most a minute. */
@@ -22,6 +28,9 @@ export const KEY_RING_TIMES: KeyRingTimes = { refreshMs: 45_000, retryMs: 5_000,
 
 const FETCH_LIMITS = { maxBytes: 256 * 1024, timeoutMs: 5_000 };
 
+/** Beyond this, expiry and validity of tokens mean something else at the issuer than here (TOK-26). */
+const MOST_CLOCK_SKEW_MS = 60_000;
+
 export interface KeyRing {
   readonly issuer: Issuer;
   /** Until this moment the keys in hand may be used; -Infinity before the first good fetch. */
@@ -33,12 +42,19 @@ export interface KeyRing {
   find(kid: string): Promise<SigningKey | undefined>;
   state(): {
     readonly issuer: string;
+    /** Keys in hand and fresh, and the issuer's clock in step with ours (TOK-26). */
     readonly ready: boolean;
     readonly keys: number;
     readonly lastGoodAtMs: number | null;
     readonly lastFault: string | null;
   };
   close(): void;
+}
+
+interface Fetched {
+  readonly read: readonly SigningKey[];
+  /** How far the issuer's clock is ahead of ours; 0 where it does not tell. */
+  readonly skewMs: number;
 }
 
 /** Keeps an issuer's keys: fetched at once, then in the background, never on the path of a request that knows its key. */
@@ -51,6 +67,7 @@ export function createKeyRing(
   let lastGoodAtMs: number | null = null;
   let lastTryAtMs = -Infinity;
   let lastFault: string | null = null;
+  let isInStep = true;
   let fetching: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
@@ -71,13 +88,18 @@ export function createKeyRing(
     return fetching;
   };
 
-  const fetchKeys = async (): Promise<readonly SigningKey[]> => {
-    const { keys: read, leftOut } = await readKeySet(await fetchJson(issuer.jwksUri, FETCH_LIMITS), issuer.algorithms);
+  const fetchKeys = async (): Promise<Fetched> => {
+    let skewMs = 0;
+    const tellTime = (epochMs: number): void => {
+      skewMs = epochMs - clock();
+    };
+    const document = await fetchJson(issuer.jwksUri, { ...FETCH_LIMITS, tellTime });
+    const { keys: read, leftOut } = await readKeySet(document, issuer.algorithms);
     if (leftOut > 0) log.warn('issuer-keys-left-out', { issuer: issuer.issuer, count: leftOut });
-    return read;
+    return { read, skewMs };
   };
 
-  const take = (read: readonly SigningKey[]): void => {
+  const take = ({ read, skewMs }: Fetched): void => {
     const next = new Map<string, SigningKey>();
     for (const key of read) {
       const known = keys.get(key.kid);
@@ -87,7 +109,9 @@ export function createKeyRing(
     for (const key of keys.values()) if (next.get(key.kid) !== key) key.isLive = false;
     keys = next;
     lastGoodAtMs = lastTryAtMs;
-    lastFault = null;
+    isInStep = Math.abs(skewMs) <= MOST_CLOCK_SKEW_MS;
+    lastFault = isInStep ? null : `its clock differs from ours by ${Math.round(skewMs / 1000)} s`;
+    if (!isInStep) log.error('issuer-clock-off', { issuer: issuer.issuer, skewSeconds: Math.round(skewMs / 1000) });
   };
 
   const fault = (error: unknown): void => {
@@ -118,7 +142,7 @@ export function createKeyRing(
       if (fetching !== undefined || nowMs - lastTryAtMs >= times.cooldownMs) await refresh();
       return keys.get(kid);
     },
-    state: () => ({ issuer: issuer.issuer, ready: isUsable() && keys.size > 0, keys: keys.size, lastGoodAtMs, lastFault }),
+    state: () => ({ issuer: issuer.issuer, ready: isUsable() && keys.size > 0 && isInStep, keys: keys.size, lastGoodAtMs, lastFault }),
     close() {
       isClosed = true;
       clearTimeout(timer);

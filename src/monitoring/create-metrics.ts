@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../vocabulary/clock';
+import { AnswerSeries } from './answer-series';
 
 /** What the rooms say of themselves when the metrics are read. Each is asked at every scrape, so it must be cheap. */
 export interface MetricReadings {
@@ -45,19 +46,7 @@ export function createMetrics(options: {
   const [registry] = registers as [Registry];
   if (options.withProcess !== false) collectDefaultMetrics({ register: registry });
 
-  const requests = new Counter({
-    name: 'casegate_requests_total',
-    help: 'Answers by route, code and view.',
-    labelNames: ['system', 'route', 'code', 'view'],
-    registers,
-  });
-  const seconds = new Histogram({
-    name: 'casegate_request_duration_seconds',
-    help: 'From the request to its answer.',
-    labelNames: ['system', 'route'],
-    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
-    registers,
-  });
+  const answers = new AnswerSeries(registry, word);
   const early = new Counter({
     name: 'casegate_early_refusals_total',
     help: 'Refused before a caller was known.',
@@ -71,11 +60,15 @@ export function createMetrics(options: {
     labelNames: ['system'],
     registers,
   });
-  const driftNow = new Gauge({
+  const latestDrift = new Map<string, number>();
+  new Gauge({
     name: 'casegate_unclassified_fields',
     help: 'The same, in the latest answer.',
     labelNames: ['system'],
     registers,
+    collect() {
+      for (const [system, count] of latestDrift) this.set({ system: word(system) }, count);
+    },
   });
   const flushes = new Counter({
     name: 'casegate_log_flushes_total',
@@ -105,11 +98,9 @@ export function createMetrics(options: {
 
   return {
     answered: ({ system, route, code, view, durationMs, unclassifiedFields }) => {
-      const labels = { system: word(system), route: word(route) };
-      requests.inc({ ...labels, code: word(code), view: word(view) });
-      seconds.observe(labels, durationMs / 1000);
-      if (unclassifiedFields > 0) drift.inc({ system: labels.system }, unclassifiedFields);
-      driftNow.set({ system: labels.system }, unclassifiedFields);
+      answers.answered(system, route, code, view, durationMs / 1000);
+      if (unclassifiedFields > 0) drift.inc({ system: word(system) }, unclassifiedFields);
+      latestDrift.set(system, unclassifiedFields);
     },
     refusedEarly: ({ code, reason }) => early.inc({ code: word(code), reason: word(reason) }),
     fault: (code) => faults.inc({ code: word(code) }),

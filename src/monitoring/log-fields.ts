@@ -7,6 +7,7 @@ export const LOG_FIELDS: ReadonlySet<string> = new Set([
     'entries',
     'waiting',
     'ageSeconds',
+    'skewSeconds',
     'allowedSeconds',
     'lateMs',
     'tries',

@@ -1,9 +1,9 @@
 import type { Ask, ApplicationGrant, Caller, Decision, DecisionKey, Membership, UpstreamReply, VerifiedToken } from '../vocabulary/access';
 import type { Route } from '../vocabulary/case-system';
 import type { EntryUpstream } from '../vocabulary/access-entry';
-import { GatewayError } from '../vocabulary/errors';
+import { ERROR_TABLE, GatewayError } from '../vocabulary/errors';
 import type { Reason } from '../vocabulary/reasons';
-import { createScribe, earlyAskOf, type Scribe, type Told } from './scribe';
+import { createScribe, earlyAskOf, isBeforeACaller, type Scribe, type Told } from './scribe';
 import type { Now, Outgoing, PolicyInForce, ReadReply, ShapedReply, Steps, Verdict } from './steps';
 
 /** How often a request is decided anew because what decided it changed before its entry was durable. */
@@ -47,19 +47,15 @@ async function identify(steps: Steps, ask: Ask): Promise<VerifiedToken> {
 
 /** Decides, fetches at most once, shapes and records; decided anew where something changed meanwhile. */
 async function answer<Read extends ReadReply>(steps: Steps<Read>, scribe: Scribe, ask: Ask, token: VerifiedToken): Promise<Outgoing> {
-  let fetched: Fetched | null = null;
+  const once: { fetched: Fetched | null } = { fetched: null };
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-    let now = standNow(steps, ask, token);
-    if (fetched === null && mayFetch(steps, ask, now)) {
-      fetched = await fetchOnce(steps, ask, now.caller);
-      // Minutes can pass in a slow case system: who asks is looked up again before anything is decided on the body.
-      now = standNow(steps, ask, token);
-    }
-    const verdict = judge(steps, ask, now, fetched);
-    const shaped = shape(steps, ask, verdict);
-    const told: Told = { ...now, verdict, shaped, upstream: fetched === null ? null : fetched.told };
-    const receipt = await scribe.record(ask, told, () => steps.isTouched(now.versions, now.caller, ask));
-    if (receipt !== 'stale') return { reply: shaped, receipt };
+    const since = steps.versions();
+    const given = await attemptOnce(steps, scribe, ask, token, once).catch((error: unknown) => {
+      // Whoever was let in a moment ago is not refused by what was known before: a refusal is a decision, and holds as long as one.
+      if (!isRefusal(error) || attempt === MOST_ATTEMPTS) throw error;
+      return scribe.giveRefusal(ask, token, error, () => steps.hasMoved(since));
+    });
+    if (given !== 'stale') return given;
     await steps.settle();
   }
   throw new GatewayError('decision-unsettled', `still changing after ${MOST_ATTEMPTS} attempts`, {
@@ -67,6 +63,29 @@ async function answer<Read extends ReadReply>(steps: Steps<Read>, scribe: Scribe
     retryAfterSeconds: 1,
   });
 }
+
+async function attemptOnce<Read extends ReadReply>(
+  steps: Steps<Read>,
+  scribe: Scribe,
+  ask: Ask,
+  token: VerifiedToken,
+  once: { fetched: Fetched | null },
+): Promise<Outgoing | 'stale'> {
+  let now = standNow(steps, ask, token);
+  if (once.fetched === null && mayFetch(steps, ask, now)) {
+    once.fetched = await fetchOnce(steps, ask, now.caller);
+    // Minutes can pass in a slow case system: who asks is looked up again before anything is decided on the body.
+    now = standNow(steps, ask, token);
+  }
+  const verdict = judge(steps, ask, now, once.fetched);
+  const shaped = shape(steps, ask, verdict);
+  const told: Told = { ...now, verdict, shaped, upstream: once.fetched === null ? null : once.fetched.told };
+  const receipt = await scribe.record(ask, told, () => steps.isTouched(now.versions, now.caller, ask));
+  return receipt === 'stale' ? 'stale' : { reply: shaped, receipt };
+}
+
+const isRefusal = (error: unknown): error is GatewayError =>
+  error instanceof GatewayError && ERROR_TABLE[error.code].status < 500 && !isBeforeACaller(error);
 
 function standNow(steps: Steps, ask: Ask, token: VerifiedToken): Now {
   const versions = steps.versions();
@@ -112,6 +131,7 @@ interface Fetched {
 }
 
 async function fetchOnce(steps: Steps, ask: Ask, caller: Caller): Promise<Fetched> {
+  if (steps.isLogDown()) throw new GatewayError('audit-unavailable', 'the log is down: the case system is not asked');
   const reply = await steps.fetchRecord(ask, caller);
   return { reply, told: { outcome: reply.status === 404 ? 'not-found' : 'answered', durationMs: reply.durationMs } };
 }

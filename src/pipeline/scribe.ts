@@ -43,12 +43,17 @@ const BEFORE_A_CALLER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'account-unknown',
 ]);
 
+/** True for what is tallied by source: such a refusal names no caller. */
+export const isBeforeACaller = (fault: GatewayError): boolean => BEFORE_A_CALLER.has(fault.code);
+
 export interface Scribe {
   record(ask: Ask, told: Told, isStale: () => boolean): Promise<AccessReceipt | 'stale'>;
   refuseEarly(ask: EarlyAsk, why: EarlyRefusal): Promise<Outgoing>;
   /** A browser's CORS question, answered without a record. */
   recordPreflight(ask: EarlyAsk, reply: ShapedReply): Promise<Outgoing>;
   giveProblem(ask: Ask, token: VerifiedToken | undefined, error: unknown): Promise<Outgoing>;
+  /** What the account alone settles is a decision too: handed back where it is stale before it is durable. */
+  giveRefusal(ask: Ask, token: VerifiedToken, fault: GatewayError, isStale: () => boolean): Promise<Outgoing | 'stale'>;
 }
 
 /** Writes what happened into the log, and turns what was thrown into a recorded problem document. */
@@ -90,10 +95,14 @@ export function createScribe(steps: Steps): Scribe {
   const giveProblem = async (ask: Ask, token: VerifiedToken | undefined, error: unknown): Promise<Outgoing> => {
     const fault = error instanceof GatewayError ? error : new GatewayError('internal-fault', 'unforeseen', { cause: error });
     if (fault.code === 'audit-unavailable') return withoutLog(ask.accessId, fault);
-    const reason = wordFor(fault);
-    if (token === undefined || BEFORE_A_CALLER.has(fault.code)) {
-      return refuseEarly(earlyAskOf(ask), { code: fault.code, reason, retryAfterSeconds: fault.options.retryAfterSeconds });
+    if (token === undefined || isBeforeACaller(fault)) {
+      return refuseEarly(earlyAskOf(ask), { code: fault.code, reason: wordFor(fault), retryAfterSeconds: fault.options.retryAfterSeconds });
     }
+    const given = await giveRefusal(ask, token, fault, () => false);
+    return given === 'stale' ? withoutLog(ask.accessId, new GatewayError('internal-fault', 'a problem cannot be stale')) : given;
+  };
+
+  const giveRefusal = async (ask: Ask, token: VerifiedToken, fault: GatewayError, isStale: () => boolean): Promise<Outgoing | 'stale'> => {
     if (ERROR_TABLE[fault.code].status >= 500) {
       steps.observe({ event: 'fault', accessId: ask.accessId, code: fault.code, message: fault.message, cause: fault.cause });
     }
@@ -102,12 +111,8 @@ export function createScribe(steps: Steps): Scribe {
       details: fault.options.details,
     });
     try {
-      const receipt = await steps.append(problemEntry(steps, ask, token, fault, reason), {
-        replyDigest: reply.digest,
-        isStale: () => false,
-      });
-      if (receipt === 'stale') throw new GatewayError('internal-fault', 'a problem cannot be stale');
-      return { reply, receipt };
+      const receipt = await steps.append(problemEntry(steps, ask, token, fault, wordFor(fault)), { replyDigest: reply.digest, isStale });
+      return receipt === 'stale' ? 'stale' : { reply, receipt };
     } catch (failure) {
       return withoutLog(ask.accessId, failure);
     }
@@ -120,7 +125,7 @@ export function createScribe(steps: Steps): Scribe {
     return { reply, receipt: steps.unlogged(accessId, reply.digest) };
   };
 
-  return { record, refuseEarly, recordPreflight, giveProblem };
+  return { record, refuseEarly, recordPreflight, giveProblem, giveRefusal };
 }
 
 export const earlyAskOf = (ask: Ask): EarlyAsk => ({
@@ -213,13 +218,18 @@ function decisionWords(system: CaseSystem, decision: Decision): DecisionWords {
     privacy: key.isPrivate ? 'private' : 'open',
     when: wordsOf(system.conditions, key.conditions),
   }));
-  const words = { disclosed, withheld, keys };
+  const words = { disclosed: Object.freeze(disclosed), withheld: Object.freeze(withheld), keys: Object.freeze(keys) };
   SPELLED.set(decision, words);
   return words;
 }
 
+/** A caller is one object while nothing about them changes. What is frozen is spelled once by the log. */
+const NAMED = new WeakMap<Caller, EntryWho>();
+
 function whoOf(caller: Caller): EntryWho {
-  return {
+  const known = NAMED.get(caller);
+  if (known !== undefined) return known;
+  const who: EntryWho = Object.freeze({
     account: caller.account.id,
     person: caller.account.person,
     organization: caller.account.organization,
@@ -227,7 +237,9 @@ function whoOf(caller: Caller): EntryWho {
     application: caller.application.id,
     actor: caller.actor === null ? null : caller.actor.account.id,
     memberships: caller.memberships.map((one) => one.id),
-  };
+  });
+  NAMED.set(caller, who);
+  return who;
 }
 
 function problemEntry(steps: Steps, ask: Ask, token: VerifiedToken, fault: GatewayError, reason: Reason): AccessEntry {

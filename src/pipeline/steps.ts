@@ -89,6 +89,8 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   shapeRecord(read: Read, decision: Decision, accessId: string): ShapedReply;
   shapeProblem(code: ErrorCode, accessId: string, options?: ProblemOptions): ShapedReply;
   // record
+  /** True while no entry can be written, so that no answer can leave. */
+  isLogDown(): boolean;
   versions(): { readonly directory: number; readonly registry: number; readonly policy: string };
   /** True if what decided was touched since: the policy, the caller's accounts, organization, application, or the record. */
   isTouched(
@@ -96,6 +98,8 @@ export interface Steps<Read extends ReadReply = ReadReply> {
     caller: Caller,
     record: { system: string; environment: Ask['environment']; recordId: string },
   ): boolean;
+  /** True where directory, registry or policy is not that of `since`: a refusal that knows no caller cannot ask what was touched. */
+  hasMoved(since: { readonly directory: number; readonly registry: number; readonly policy: string }): boolean;
   /** Waits until memory holds every change that is known to be committed. */
   settle(): Promise<void>;
   digestOf(system: string, recordId: string): string;

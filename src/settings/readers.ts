@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import type { Secret } from './secret';
 
@@ -56,10 +56,15 @@ export const listOf = <T>(item: Reader<T>): Reader<readonly T[]> =>
 
 export const addressRange = reader('an address range such as 10.0.0.0/8', (error) => z.string({ error }).refine(isAddressRange, { error }));
 
+const MAPPED = new BlockList();
+MAPPED.addSubnet('::ffff:0:0', 96, 'ipv6');
+
 function isAddressRange(range: string): boolean {
   const [address = '', bits, ...rest] = range.split('/');
   const family = isIP(address);
   if (family === 0 || rest.length > 0 || bits === undefined || !/^\d{1,3}$/.test(bits)) return false;
+  // An IPv4 range written as IPv6 cannot be meant: ::ffff:10.0.0.0/8 would be nearly everybody (HDR-05).
+  if (family === 6 && MAPPED.check(address, 'ipv6')) return false;
   // /0 would trust everybody's word about where they are.
   return Number(bits) > 0 && Number(bits) <= (family === 4 ? 32 : 128);
 }

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { createPool } from 'mysql2';
 import type { PoolConnection } from 'mysql2';
 import type { LogReader, StoredChain, StoredRow } from '../audit/log-reader';
-import { mariadbPoolOptions, prepareConnection } from './mariadb-connection';
+import { mariadbPoolOptions, openPool } from './mariadb-connection';
 import { SqliteDriver } from './sqlite-driver';
 import type { StoreSettings } from './store-settings';
 
@@ -32,9 +31,8 @@ function askSqlite(file: string): Source {
 }
 
 function askMariadb(settings: Extract<StoreSettings, { kind: 'mariadb' }>): Source {
-  const pool = createPool(mariadbPoolOptions(settings, 2));
+  const pool = openPool(mariadbPoolOptions(settings, 2));
   pool.on('connection', (connection: PoolConnection) => {
-    prepareConnection(connection);
     connection.query('SET SESSION TRANSACTION READ ONLY', (fault: unknown) => {
       if (fault) connection.destroy();
     });

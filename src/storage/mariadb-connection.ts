@@ -1,4 +1,6 @@
-import type { PoolConnection, PoolOptions } from 'mysql2';
+import type { Socket } from 'node:net';
+import { createPool } from 'mysql2';
+import type { Pool, PoolConnection, PoolOptions } from 'mysql2';
 import type { MariadbStoreSettings } from './store-settings';
 
 /** A connection that gives no answer for this long while being made is given up, milliseconds. */
@@ -39,11 +41,43 @@ export function mariadbPoolOptions(settings: MariadbStoreSettings, connections: 
   };
 }
 
+/** A server that takes longer over the farewells is not waited for, milliseconds. */
+const FAREWELL_MS = 1_000;
+
+/**
+ * A pool whose connections are prepared before anybody uses them, and whose `end` ends: of itself it would wait for ever for a server
+ * that hangs, and what is left open would keep the process from stopping.
+ */
+export function openPool(options: PoolOptions): Pool {
+  const pool = createPool(options);
+  const open = new Set<Socket>();
+  pool.on('connection', (connection: PoolConnection) => {
+    prepareConnection(connection);
+    const { stream } = connection as unknown as { readonly stream: Socket };
+    open.add(stream);
+    stream.once('close', () => open.delete(stream));
+  });
+  const end = pool.end.bind(pool);
+  pool.end = (done) => {
+    let isEnded = false;
+    const ended = (): void => {
+      if (isEnded) return;
+      isEnded = true;
+      clearTimeout(late);
+      for (const stream of open) stream.destroy();
+      done?.(null);
+    };
+    const late = setTimeout(ended, FAREWELL_MS);
+    end(ended);
+  };
+  return pool;
+}
+
 /**
  * What each new connection says before anything else. mysql2 sends commands of one connection in order, so nothing overtakes it;
  * a connection on which it fails is destroyed, never used with the server's own settings.
  */
-export function prepareConnection(connection: Pick<PoolConnection, 'query' | 'destroy' | 'on'>): void {
+function prepareConnection(connection: Pick<PoolConnection, 'query' | 'destroy' | 'on'>): void {
   // Without a listener an error of an idle connection ends the process.
   connection.on('error', () => connection.destroy());
   for (const statement of SESSION) {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createPool } from 'mysql2';
 import type { Pool, PoolConnection } from 'mysql2';
 import type { LogBatch, LogStore, Tail, Versions } from '../audit/log-store';
-import { mariadbPoolOptions, prepareConnection } from './mariadb-connection';
+import { mariadbPoolOptions, openPool } from './mariadb-connection';
 import type { MariadbStoreSettings } from './store-settings';
 
 export interface MariadbLogOptions {
@@ -18,9 +17,8 @@ export interface MariadbLogOptions {
  *         commit that was made on another node). Later each call by itself; a call without an answer in time destroys its connection.
  */
 export async function openMariadbLogStore(settings: MariadbStoreSettings, options: MariadbLogOptions = {}): Promise<LogStore> {
-  const pool = createPool(mariadbPoolOptions(settings, 2));
+  const pool = openPool(mariadbPoolOptions(settings, 2));
   pool.on('connection', (connection: PoolConnection) => {
-    prepareConnection(connection);
     connection.query('SET SESSION autocommit = 0', (fault: unknown) => {
       if (fault) connection.destroy();
     });

@@ -8,7 +8,7 @@ import { governanceSteps, logSteps } from '../../migrations';
 import type { SchemaStep } from '../../migrations';
 import { demandDurability } from './demand-durability';
 import { entities } from './entities';
-import { identityCollation, looseColumns, mariadbPoolOptions, prepareConnection } from './mariadb-connection';
+import { identityCollation, looseColumns, mariadbPoolOptions, openPool } from './mariadb-connection';
 import { SqliteDriver } from './sqlite-driver';
 import type { MariadbStoreSettings, SqliteStoreSettings, StoreSettings } from './store-settings';
 
@@ -124,7 +124,8 @@ async function openMariadb(settings: MariadbStoreSettings, options: OpenOptions)
 function mariadbOptions(settings: MariadbStoreSettings, options: OpenOptions): DataSourceOptions {
   return {
     type: 'mariadb',
-    driver: { ...mysql2, createPool },
+    // Stands in for mysql2's own, so that every connection is prepared before TypeORM sees it.
+    driver: { ...mysql2, createPool: openPool },
     extra: mariadbPoolOptions(settings, settings.connections ?? 8),
     entities: [...(options.entities ?? entities)],
     migrations: [...(options.steps ?? [...logSteps, ...governanceSteps])],
@@ -133,13 +134,6 @@ function mariadbOptions(settings: MariadbStoreSettings, options: OpenOptions): D
     synchronize: false,
     logging: false,
   };
-}
-
-/** Stands in for mysql2's createPool, so that every connection is prepared before TypeORM sees it. */
-function createPool(options: mysql2.PoolOptions): mysql2.Pool {
-  const pool = mysql2.createPool(options);
-  pool.on('connection', (connection: mysql2.PoolConnection) => prepareConnection(connection));
-  return pool;
 }
 
 /** ER_LOCK_DEADLOCK (Galera: at COMMIT) and ER_LOCK_WAIT_TIMEOUT: nothing was changed. */

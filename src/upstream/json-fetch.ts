@@ -9,6 +9,8 @@ export interface JsonAsk {
   readonly body?: string;
   readonly maxBytes: number;
   readonly timeoutMs: number;
+  /** Told what time it is at the other end, epoch ms, where a good answer says so (its Date, and the Age of a cached one; whole seconds). */
+  readonly tellTime?: (epochMs: number) => void;
 }
 
 /** Rejects with a plain Error whose message holds no text of the answer; redirects are never followed, only status 200 is taken. */
@@ -55,6 +57,8 @@ async function readJson(client: Client, path: string, ask: JsonAsk): Promise<unk
     if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity')
       throw new Error('answered in an encoding that was not asked for');
     bytes = await readCapped(body, ask.maxBytes);
+    const epochMs = timeOf(headers);
+    if (epochMs !== null) ask.tellTime?.(epochMs);
   } catch (error) {
     throw signal.aborted ? new Error('no answer in time') : plainFault(error);
   }
@@ -63,6 +67,13 @@ async function readJson(client: Client, path: string, ask: JsonAsk): Promise<unk
   } catch {
     throw new Error('the answer is not JSON');
   }
+}
+
+function timeOf({ date, age }: Readonly<Record<string, string | string[] | undefined>>): number | null {
+  const sentMs = typeof date === 'string' && date.length <= 40 ? Date.parse(date) : NaN;
+  const ageSeconds = age === undefined ? 0 : typeof age === 'string' && /^\d{1,9}$/.test(age) ? Number(age) : NaN;
+  const epochMs = sentMs + ageSeconds * 1000;
+  return Number.isFinite(epochMs) ? epochMs : null;
 }
 
 async function readCapped(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {

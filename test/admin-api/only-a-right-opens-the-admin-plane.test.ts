@@ -192,8 +192,8 @@ test('metrics, accounts in pages and the log are given to those with the right, 
   expect(log.json).toEqual({ entries: [], next: null });
   expect(plane.entries.map((entry) => [entry.route, entry.outcome.code, entry.details])).toEqual([
     ['metrics', 'ok', {}],
-    ['directory-accounts', 'ok', { accounts: 3 }],
-    ['directory-accounts', 'ok', { accounts: 1 }],
+    ['list-accounts', 'ok', { accounts: 3 }],
+    ['list-accounts', 'ok', { accounts: 1 }],
     ['access-log', 'ok', { system: 'workforce-one', recordDigest: 'digest(25)', account: 'digest(6)', entries: 0 }],
   ]);
   expect(JSON.stringify(plane.entries)).not.toContain('219-09-9987');

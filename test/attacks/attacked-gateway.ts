@@ -35,7 +35,7 @@ export interface Sent extends RawOutcome {
 /** Sends bytes from a source of their own; `replies` as in raw-http. Fails where nothing at all is answered. */
 export async function attack(gateway: TestGateway, bytes: string | Buffer, replies = 1): Promise<Sent> {
   const source = freshSource();
-  const outcome = await converse(gateway.dataPort, bytes, { localAddress: source, replies });
+  const outcome = await converse(gateway.dataPort, bytes, { localAddress: source, replies, timeoutMs: 8_000 });
   const [reply] = outcome.replies;
   if (reply === undefined) throw new Error(`not answered: ${outcome.bytes.toString('latin1').slice(0, 200)}`);
   return { ...outcome, source, reply };
@@ -83,7 +83,11 @@ export const refusalEntry = (code: ErrorCode, more: Partial<AccessEntry> & { rea
 };
 
 /** The entry of a refusal of a caller who is known, whole: the record is a digest, nothing of it was disclosed. */
-export const deniedEntry = (code: ErrorCode, who: AccessEntry['who'], more: Partial<AccessEntry> & { readonly reason?: string } = {}): AccessEntry =>
+export const deniedEntry = (
+  code: ErrorCode,
+  who: AccessEntry['who'],
+  more: Partial<AccessEntry> & { readonly reason?: string } = {},
+): AccessEntry =>
   refusalEntry(code, {
     kind: 'access',
     who,

@@ -35,7 +35,10 @@ export const plainEntry = (gateway: TestGateway, source: string): AccessEntry =>
     {
       id: 'P1',
       disclosure: 'full',
-      disclosed: expect.objectContaining({ basic: expect.any(Number), 'case-notes': expect.any(Number) }) as unknown as Record<string, number>,
+      disclosed: expect.objectContaining({ basic: expect.any(Number), 'case-notes': expect.any(Number) }) as unknown as Record<
+        string,
+        number
+      >,
       withheld: {},
       keys: [
         {

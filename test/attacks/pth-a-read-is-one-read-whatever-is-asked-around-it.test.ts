@@ -1,7 +1,18 @@
 import { RECORDS, wf1Record } from '../support/agency';
 import { serveRecords, STORES, type TestGateway } from '../support/gateway';
 import { rawReply } from '../support/raw-upstream';
-import { attack, CANARY, deniedEntry, expectNoCanary, expectRefused, get, raw, RECORD, startAttackedGateway, whoOf } from './attacked-gateway';
+import {
+  attack,
+  CANARY,
+  deniedEntry,
+  expectNoCanary,
+  expectRefused,
+  get,
+  raw,
+  RECORD,
+  startAttackedGateway,
+  whoOf,
+} from './attacked-gateway';
 import { expectLikePlain, plainEntry, readPlainly, type PlainRead } from './plain-read';
 
 let gateway: TestGateway;
@@ -70,7 +81,9 @@ test('PTH-27 the validators of the case system are no oracle of what is hidden: 
   const [before, after] = ['111-22-3333', '111-22-4444'].map((ssn) => wf1Record('P1', { '/privacy/indicator': true, '/notes': ssn }));
   const headersOf = async (record: unknown, tag: string): Promise<readonly (readonly [string, string])[]> => {
     gateway.upstream.answers(
-      rawReply(JSON.stringify(record), { headers: [`ETag: "${tag}"`, 'Last-Modified: Mon, 05 Jan 2026 12:00:00 GMT', `Digest: sha-256=${tag}`] }),
+      rawReply(JSON.stringify(record), {
+        headers: [`ETag: "${tag}"`, 'Last-Modified: Mon, 05 Jan 2026 12:00:00 GMT', `Digest: sha-256=${tag}`],
+      }),
     );
     const { reply } = await attack(gateway, get(RECORD, bearer));
     return reply.headers.filter(([name]) => !/^(?:date|casegate-access-id)$/i.test(name));

@@ -29,7 +29,8 @@ describe.each(engines)('on %s', (_engine, make) => {
   };
 
   test('AUD-15 appends from two logs at once: no fork, no gap, no lost entry', async () => {
-    const logs = [await openLog(logStore), await openLog(await store.openLogStore())] as const;
+    const otherStore = await store.openLogStore();
+    const logs = [await openLog(logStore), await openLog(otherStore)] as const;
     const entries = Array.from({ length: 1_000 }, (_, number) => sampleEntry({ registryVersion: number }));
     const receipts = await Promise.all(entries.map((entry, number) => logs[number % 2 === 0 ? 0 : 1].append(entry, fresh)));
     entries.forEach((entry, number) => expect(AccessReceipt.covers(receipts[number], entry.accessId, 'digest')).toBe(true));
@@ -41,6 +42,7 @@ describe.each(engines)('on %s', (_engine, make) => {
     const stored = await store.sql('SELECT access_id, bytes FROM access_entry ORDER BY access_id');
     expect(stored.map((row) => row['bytes'])).toEqual(entries.map(canonicalBytes));
     for (const log of logs) await log.drain();
+    await otherStore.close();
     expect(logs[0].state()).toMatchObject({ healthy: false, waiting: 0, lastFault: null });
   });
 
@@ -74,20 +76,23 @@ describe.each(engines)('on %s', (_engine, make) => {
 
   test('AUD-08 what became of an answer joins the log at the latest at the stop', async () => {
     const log = await openLog(logStore);
-    const entry = sampleEntry();
-    await log.append(entry, fresh);
+    const [entry, other] = [sampleEntry(), sampleEntry()];
+    await Promise.all([log.append(entry, fresh), log.append(other, fresh)]);
     log.noteDelivery(entry.accessId, 'sent', 2_048);
-    log.noteDelivery('other', 'aborted', 10);
+    log.noteDelivery(other.accessId, 'aborted', 10);
+    // Said twice, or of an answer without an entry of its own: no note.
+    log.noteDelivery(other.accessId, 'sent', 10);
+    log.noteDelivery('tallied', 'sent', 10);
     await log.drain();
     const reader = openLogReader(store.settings);
     const { entries } = await readEntries(reader, { kind: 'delivery' }, { limit: 10 });
     expect(entries.map(({ seq, entry: { details } }) => ({ seq, details }))).toEqual([
       {
-        seq: 2,
+        seq: 3,
         details: {
           notes: [
             [entry.accessId, 'sent', 2_048],
-            ['other', 'aborted', 10],
+            [other.accessId, 'aborted', 10],
           ],
         },
       },
@@ -97,10 +102,32 @@ describe.each(engines)('on %s', (_engine, make) => {
 
   test('AUD-08 a note is written within about a second though nothing else is', async () => {
     const log = await openLog(logStore);
-    log.noteDelivery('some-answer', 'sent', 1);
-    while (log.state().lastDurableAtMs === null) await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(await store.sql(`SELECT kind FROM access_entry`)).toEqual([{ kind: 'delivery' }]);
+    const entry = sampleEntry();
+    await log.append(entry, fresh);
+    log.noteDelivery(entry.accessId, 'sent', 1);
+    const kinds = async () => (await store.sql('SELECT kind FROM access_entry ORDER BY seq')).map((row) => row['kind']);
+    while ((await kinds()).length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await kinds()).toEqual(['access', 'delivery']);
     await log.drain();
+  });
+
+  test('AUD-11 entries keep their order when the clock is set back, and say so', async () => {
+    const log = await openLog(logStore);
+    const at = (second: number) => `2026-01-05T10:00:0${second}.000Z`;
+    const given = [5, 4, 5, 3].map((second) => sampleEntry({ at: at(second) }));
+    const noted = sampleEntry({ at: at(1), details: { event: 'noted' } });
+    await Promise.all([...given, noted].map((entry) => log.append(entry, fresh)));
+    await log.drain();
+    const rows = (await store.sql('SELECT bytes FROM access_entry ORDER BY seq')).map((row) => JSON.parse(String(row['bytes'])) as unknown);
+    const flagged = { clock_regressed: true };
+    const [first, second, third, fourth] = given;
+    expect(rows).toEqual([
+      first,
+      { ...second, details: flagged },
+      third,
+      { ...fourth, details: flagged },
+      { ...noted, details: { event: 'noted', ...flagged } },
+    ]);
   });
 
   test('an entry whose decision went stale is handed back and not written; the others are', async () => {

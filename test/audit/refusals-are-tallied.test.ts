@@ -43,6 +43,13 @@ test('GW-03 a tally is closed after ten seconds with count, first, last and reas
   expect(tally.takeDue(11_600, true)).toMatchObject([{ id: 't2', count: 2 }]);
 });
 
+test('AUD-11 a clock that was set back closes what is open and begins a new minute', () => {
+  const tally = newTally();
+  expect(kinds(tally, 'a', 21, 86_400_000).slice(-2)).toEqual(['own', 'opens']);
+  expect(tally.takeDue(5)).toMatchObject([{ id: 't1', count: 1 }]);
+  expect(kinds(tally, 'a', 21, 6).slice(-2)).toEqual(['own', 'opens']);
+});
+
 test('GW-03 sources beyond the cap share one tally, and the cap is free again after a minute', () => {
   const tally = newTally(2);
   kinds(tally, 'a', 1, 0);

@@ -148,6 +148,27 @@ test.each(moods)(
   },
 );
 
+test.each([
+  [61_000, false],
+  [-61_000, false],
+  [59_000, true],
+  [-59_000, true],
+])('TOK-26 an issuer whose clock is off by %d ms: ready %p; its keys serve either way', async (offMs, ready) => {
+  const off = await startIssuer({ nowMs: () => nowMs + offMs });
+  const log = keepLog();
+  const verifier = makeVerifier([off], {}, { clock, log });
+  expect(await verdictOf(verifier, await off.token({ iat: nowMs / 1000, exp: nowMs / 1000 + 60 }))).toBe('ok');
+  expect(verifier.state()).toMatchObject({
+    ready,
+    issuers: [{ ready, keys: 1, lastFault: ready ? null : `its clock differs from ours by ${offMs / 1000} s` }],
+  });
+  expect(log.lines.filter(({ event }) => event === 'issuer-clock-off')).toMatchObject(
+    ready ? [] : [{ level: 'error', fields: { issuer: off.issuer, skewSeconds: offMs / 1000 } }],
+  );
+  await verifier.close();
+  await off.close();
+});
+
 test('one issuer that is down takes no other down', async () => {
   const down = await startIssuer({ nowMs: clock });
   down.mood('error');

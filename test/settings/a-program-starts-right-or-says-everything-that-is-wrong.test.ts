@@ -195,6 +195,10 @@ test('settings that do not go together are refused', () => {
   expect(
     problemsOf(GOOD.replace('audience: https://records', 'adminAudience: https://records.agency.example\n    audience: https://records')),
   ).toEqual([expect.stringMatching(/a token for records must not open the admin plane$/)]);
+  for (const mapped of ['::ffff:10.0.0.0/8', '::ffff:a00:0/104'])
+    expect(problemsOf(`${GOOD}\ndataPlane: { trustedProxies: ['${mapped}'] }`)).toEqual([
+      expect.stringMatching(/expected an address range such as 10.0.0.0\/8, got "::ffff:/),
+    ]);
   expect(problemsOf(`${GOOD}\ndataPlane: { trustedProxies: ['0.0.0.0/0'] }`)).toEqual([
     expect.stringMatching(/expected an address range such as 10.0.0.0\/8, got "0.0.0.0\/0"$/),
   ]);

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreInUse, storeHolder, takeStoreLock } from '../../src/storage/store-lock';
 import { temporaryFolder } from './test-stores';
 
 const folder = temporaryFolder();
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const holdInAnotherProcess = async () => {
   const script = `

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteDriver } from '../../src/storage/sqlite-driver';
 import { temporaryFolder } from './test-stores';
@@ -9,10 +8,7 @@ const connection = new SqliteDriver(file, { timeout: 50 });
 connection.exec('CREATE TABLE kept (a TEXT UNIQUE, b BLOB, c INTEGER)');
 const insert = connection.prepare('INSERT INTO kept VALUES (?, ?, ?)');
 
-afterAll(() => {
-  connection.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => connection.close());
 
 test.each([
   ['a boolean', true, 'a value of type boolean cannot be bound'],

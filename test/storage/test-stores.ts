@@ -22,7 +22,16 @@ export interface TestStore {
   dispose(): Promise<void>;
 }
 
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'casegate-test-'));
+const folders: string[] = [];
+
+/** A folder that goes when the test file is done. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'casegate-test-'));
+  folders.push(folder);
+  return folder;
+}
+
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 export async function sqliteTestStore(): Promise<TestStore> {
   const folder = temporaryFolder();
@@ -62,9 +71,13 @@ export const engines: readonly (readonly [string, () => Promise<TestStore>])[] =
 ];
 
 export interface PrivateMariadb {
+  /** The server that runs now, or ran last. */
   readonly process: ChildProcess;
   /** mysql://root@127.0.0.1:port/casegate, an empty database. */
   readonly url: string;
+  kill(): Promise<void>;
+  /** On the same data and port, after `kill`. */
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -81,6 +94,34 @@ export async function privateMariadb(): Promise<PrivateMariadb> {
   ];
   execFileSync('mariadb-install-db', install, { stdio: 'ignore' });
   const port = await freePort();
+  let server = await startMariadb(folder, port);
+  const root = await createConnection({ uri: `mysql://root@127.0.0.1:${port}` });
+  await root.query('CREATE DATABASE casegate CHARACTER SET utf8mb4');
+  await root.end();
+  const kill = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGCONT');
+    server.kill('SIGKILL');
+    await ended;
+  };
+  return {
+    get process() {
+      return server;
+    },
+    url: `mysql://root@127.0.0.1:${port}/casegate`,
+    kill,
+    start: async () => {
+      server = await startMariadb(folder, port);
+    },
+    stop: async () => {
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startMariadb(folder: string, port: number): Promise<ChildProcess> {
   const server = spawn(
     'mariadbd',
     ['--no-defaults', '--user=mysql', `--datadir=${folder}/data`, `--socket=${folder}/s`, `--port=${port}`, '--bind-address=127.0.0.1'],
@@ -94,20 +135,7 @@ export async function privateMariadb(): Promise<PrivateMariadb> {
     });
     server.on('exit', () => reject(new Error(said)));
   });
-  const root = await createConnection({ uri: `mysql://root@127.0.0.1:${port}` });
-  await root.query('CREATE DATABASE casegate CHARACTER SET utf8mb4');
-  await root.end();
-  return {
-    process: server,
-    url: `mysql://root@127.0.0.1:${port}/casegate`,
-    stop: async () => {
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGCONT');
-      server.kill('SIGKILL');
-      await ended;
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return server;
 }
 
 function freePort(): Promise<number> {

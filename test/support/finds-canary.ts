@@ -14,7 +14,7 @@ const MOST_LAYERS = 5;
 export function findsCanary(written: string | Uint8Array): readonly string[] {
   const bytes = typeof written === 'string' ? Buffer.from(written, 'utf8') : Buffer.from(written);
   const found = new Set<string>();
-  for (const text of [bytes.toString('utf8'), bytes.toString('latin1'), utf16(bytes)]) {
+  for (const text of new Set([bytes.toString('utf8'), bytes.toString('latin1'), utf16(bytes)])) {
     for (const reading of readings(text)) for (const [hit] of plain(reading).matchAll(SPELLED)) found.add(hit);
     for (const digest of DIGESTS) if (text.toLowerCase().includes(digest)) found.add(digest);
   }
@@ -35,8 +35,9 @@ const utf16 = (bytes: Buffer): string => (bytes.includes(0) ? bytes.toString('ut
 
 /** The text, and what it says when one wrapping more is taken off. */
 function readings(text: string): readonly string[] {
+  if (!/[\\%&<]/.test(text)) return [text];
   const all = [text, text.replace(/<[^<>]{0,200}>/g, '')];
-  for (const start of [text, all[1] as string]) {
+  for (const start of new Set(all)) {
     let reading = start;
     for (let layer = 0; layer < MOST_LAYERS; layer += 1) {
       const next = unwrapped(reading);
@@ -45,7 +46,7 @@ function readings(text: string): readonly string[] {
       reading = next;
     }
   }
-  return all;
+  return [...new Set(all)];
 }
 
 const unwrapped = (text: string): string =>
@@ -61,7 +62,9 @@ const unwrapped = (text: string): string =>
 
 const character = (code: number): string => (code <= 0x10ffff ? String.fromCodePoint(code) : ' ');
 
-const plain = (text: string): string =>
+const plain = (text: string): string => (/^[\0-\x7f]*$/.test(text) ? text : plainDigits(text));
+
+const plainDigits = (text: string): string =>
   text
     .replace(/[\p{Cf}\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]/gu, '')
     .normalize('NFKC')

@@ -43,7 +43,13 @@ export interface TestGateway {
   readonly storeSettings: StoreSettings;
   readonly policies: string;
   /** Epoch ms; `clock.forward` moves the gateway's clock and the issuer's. */
-  readonly clock: { now(): number; forward(ms: number): void };
+  readonly clock: {
+    now(): number;
+    forward(ms: number): void;
+    /** From now on it moves by `forward` alone, until `go`. */
+    stand(): void;
+    go(): void;
+  };
   /** A bearer token of a person of test/support/agency.ts; `claims` replace. */
   token(person: string, claims?: Readonly<Record<string, unknown>>): Promise<string>;
   adminToken(person: string, claims?: Readonly<Record<string, unknown>>): Promise<string>;
@@ -66,6 +72,10 @@ export interface TestGateway {
   lines(): readonly string[];
   /** Imports more directory rows the way the command does, through the running gateway's admin plane. */
   importRows(rows: Readonly<Record<string, readonly object[]>>): Promise<Reply>;
+  /** Stops the gateway alone, as `stop` would: what it wrote can still be read. */
+  halt(): Promise<void>;
+  /** Stops the gateway alone; store, issuer and case system stay, so that its log can still be read. */
+  stopGateway(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -78,8 +88,14 @@ export interface GatewayOptions {
   readonly directory?: Readonly<Record<string, readonly object[]>>;
   /** Records by id that the case system has; RECORDS by default. */
   readonly records?: Readonly<Record<string, unknown>>;
+  /** How far the gateway's clock is ahead from the start. */
+  readonly clockShiftMs?: number;
+  /** Issuers besides the gateway's own. */
+  readonly moreIssuers?: readonly Readonly<Record<string, unknown>>[];
   /** Join the store, issuer and upstream of another gateway: a second process's worth. */
   readonly beside?: TestGateway;
+  /** Merged into the settings of both case systems, such as `limits`. */
+  readonly caseSystem?: Readonly<Record<string, unknown>>;
 }
 
 export const AUDIENCE = 'https://gateway.test/records';
@@ -105,11 +121,18 @@ export async function startTestGateway(options: GatewayOptions = {}): Promise<Te
 
 async function open(options: GatewayOptions, stops: (() => unknown)[], stop: () => Promise<void>): Promise<TestGateway> {
   const { beside } = options;
-  let shiftMs = 0;
+  let shiftMs = options.clockShiftMs ?? 0;
+  let standsAtMs: number | null = null;
   const clock = beside?.clock ?? {
-    now: () => Date.now() + shiftMs,
+    now: () => (standsAtMs ?? Date.now()) + shiftMs,
     forward: (ms: number) => {
       shiftMs += ms;
+    },
+    stand: () => {
+      standsAtMs = Date.now();
+    },
+    go: () => {
+      standsAtMs = null;
     },
   };
   const own = beside === undefined ? await ownSurroundings(options, clock.now, stops) : null;
@@ -212,6 +235,8 @@ async function open(options: GatewayOptions, stops: (() => unknown)[], stop: () 
         'administrator',
         JSON.stringify({ files: [{ name: 'more.yaml', content: JSON.stringify(rows) }], dryRun: false }),
       ),
+    halt: () => gateway.stop(),
+    stopGateway: () => gateway.stop(),
     stop,
   };
 }
@@ -249,13 +274,16 @@ export function serveRecords(upstream: RawUpstream, records: Readonly<Record<str
 
 function settingsFor(options: GatewayOptions, around: Surroundings): Settings {
   const { issuer, upstream, storeSettings, folder } = around;
-  const system = { origin: upstream.origin, credential: { kind: 'none' } };
+  const system = { origin: upstream.origin, credential: { kind: 'none' }, ...options.caseSystem };
   const config: Record<string, unknown> = {
     environment: 'production',
     dataPlane: { port: 0 },
     adminPlane: { port: 0 },
     store: storeSettings.kind === 'sqlite' ? { kind: 'sqlite', folder } : { kind: 'mariadb', tls: 'plain' },
-    issuers: [{ issuer: issuer.issuer, jwksUri: issuer.jwksUri, audience: AUDIENCE, adminAudience: ADMIN_AUDIENCE }],
+    issuers: [
+      { issuer: issuer.issuer, jwksUri: issuer.jwksUri, audience: AUDIENCE, adminAudience: ADMIN_AUDIENCE },
+      ...(options.moreIssuers ?? []),
+    ],
     systems: { 'workforce-one': system, trackone: system },
     policies: { folder: options.policies ?? SHIPPED_POLICIES },
     logLevel: 'debug',

@@ -64,6 +64,7 @@ export async function startIssuer(
     if (mood === 'redirect') return void response.writeHead(302, { location: '/elsewhere' }).end();
     if (mood === 'error') return void response.writeHead(500).end('{"keys":[]}');
     response.setHeader('content-type', 'application/jwk-set+json');
+    response.setHeader('date', new Date(nowMs()).toUTCString());
     if (mood === 'oversize') return void response.end(JSON.stringify({ keys: published, padding: 'x'.repeat(10 * 1024 * 1024) }));
     if (mood === 'not-json') return void response.end('<html>');
     response.end(JSON.stringify(typeof mood === 'object' ? mood.answers : { keys: published }));

@@ -70,7 +70,7 @@ export function createDirectory(store: DirectoryStore, clock: Clock): LiveDirect
       const { accounts, byStaffId } = usable();
       const supervisor = accounts.get(supervisorId);
       if (supervisor === undefined || typeof staffId !== 'string' || staffId === '') return false;
-      const holders = (byStaffId.get(environment)?.get(system)?.get(staffId) ?? NONE).filter((one) => holdsAt(one, atMs));
+      const holders = holdersAt(byStaffId.get(environment)?.get(system)?.get(staffId) ?? NONE, atMs);
       const holder = holders[0]?.account;
       if (holder === undefined || holder === supervisorId || holders.some((one) => one.account !== holder)) return false;
       const supervisee = accounts.get(holder);
@@ -102,6 +102,17 @@ export function createDirectory(store: DirectoryStore, clock: Clock): LiveDirect
 }
 
 const NONE: readonly never[] = [];
+
+/**
+ * Whose staff id it is: those who hold it; where nobody does, whoever held it last. A counselor who left is still the one to whom the
+ * record is assigned until the data specialist reassigns it, and the supervisor reaches it meanwhile (WF1-09).
+ */
+function holdersAt(memberships: readonly Membership[], atMs: number): readonly Membership[] {
+  const now = memberships.filter((one) => holdsAt(one, atMs));
+  if (now.length > 0) return now;
+  const lastMs = Math.max(...memberships.map((one) => (one.toMs !== null && one.toMs <= atMs ? one.toMs : -Infinity)));
+  return memberships.filter((one) => one.toMs === lastMs);
+}
 
 async function loadTables(store: DirectoryStore): Promise<DirectoryTables> {
   const tables = emptyTables();

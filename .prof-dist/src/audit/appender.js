@@ -1,0 +1,408 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.ownEntry = exports.Appender = void 0;
+const promises_1 = require("node:timers/promises");
+const errors_1 = require("../vocabulary/errors");
+const canonical_bytes_1 = require("./canonical-bytes");
+const chain_hash_1 = require("./chain-hash");
+const roll_up_1 = require("./roll-up");
+const MOST_ROWS = 1_024;
+const MOST_CHARACTERS = 2 * 1024 * 1024;
+/** Waiting for company costs a caller at most this, and only under load. */
+const LONGEST_GATHER_MS = 2;
+const ENOUGH_GATHERED = 64;
+/** How coarsely deadlines are kept. */
+const SWEEP_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+/**
+ * Appends to one hash chain with group commit: one flush carries every entry that waits, and while it is under way the next gathers.
+ *
+ * What is promised: an entry that `append` called durable is fsynced and stands in the chain. What is not: an entry whose append was
+ * refused may still stand there (its commit came late); access ids are unique, so it stands there once.
+ * A failed flush leaves its outcome open; then the store's tail decides: landed, not landed (those who still wait are flushed anew),
+ * or neither, in which case somebody else wrote to the chain: it is left as it is and a new chain begins.
+ */
+class Appender {
+    #parts;
+    #chain;
+    #tail;
+    #queue = [];
+    #head = 0;
+    #lastCarried = 1;
+    #gathering = null;
+    #callers = 0;
+    #inFlight = [];
+    #latestAtMs = -Infinity;
+    #flushSince = null;
+    #isRunning = false;
+    #isStopped = false;
+    #isSweeping = false;
+    #failures = 0;
+    #downSince = null;
+    #lastFault = null;
+    #lastDurableAtMs = null;
+    #idle = [];
+    constructor(parts, chain) {
+        this.#parts = parts;
+        this.#chain = chain;
+        this.#tail = { seq: 0, hash: (0, chain_hash_1.firstPrevHash)(chain) };
+    }
+    /** Begins a chain of its own. Fails with the store's error. */
+    static async open(parts) {
+        const chain = parts.newChain();
+        await parts.store.openChain(chain, parts.clock());
+        return new Appender(parts, chain);
+    }
+    /**
+     * Gives   'durable', or 'stale' when `isStale` said so before the flush: nothing was written then.
+     * Fails   GatewayError('audit-unavailable') after the deadline, or at once when too many wait or the store has been down for longer.
+     */
+    append(entry, isStale) {
+        if (this.#isStopped)
+            return Promise.reject(new errors_1.GatewayError('audit-unavailable', 'the log is closed'));
+        if (this.#callers >= this.#parts.mostWaiting)
+            return Promise.reject(new errors_1.GatewayError('audit-unavailable', 'too many entries wait'));
+        const flaw = flawOf(entry);
+        if (flaw !== null)
+            return Promise.reject(new errors_1.GatewayError('audit-unavailable', `the entry cannot be stored: ${flaw}`));
+        if (this.#isDown())
+            return Promise.reject(new errors_1.GatewayError('audit-unavailable', `the log is down: ${this.#lastFault ?? 'no answer'}`));
+        return this.#enqueue(entry, isStale, performance.now() + this.#parts.deadlineMs);
+    }
+    /** For the log's own entries: nobody waits for them, so they stay until the store takes them. */
+    appendOwn(entry) {
+        return this.#enqueue(entry, () => false, Infinity);
+    }
+    state() {
+        return {
+            healthy: !this.#isStopped && this.#failures === 0 && !this.#isDown(),
+            isDown: this.#isStopped || this.#isDown(),
+            waiting: this.#callers,
+            lastDurableAtMs: this.#lastDurableAtMs,
+            lastFault: this.#lastFault,
+        };
+    }
+    /** Waits until nothing waits, at most `limitMs`; then takes no more. What is left is refused. */
+    async stop(limitMs) {
+        this.#gathering?.enough();
+        await this.#untilIdle(limitMs);
+        this.#isStopped = true;
+        for (const draft of [...this.#inFlight, ...this.#queue.slice(this.#head)])
+            this.#refuse(draft, 'the log is closed');
+    }
+    #enqueue(given, isStale, deadline) {
+        const atMs = Date.parse(given.at);
+        const entry = this.#flagged(given, atMs);
+        return new Promise((resolve, reject) => {
+            const settle = (outcome) => typeof outcome === 'string' ? resolve(outcome) : reject(outcome);
+            const draft = { entry, atMs, bytes: (0, canonical_bytes_1.canonicalBytes)(entry), isStale, settle, deadline, isSettled: false, isAlone: false };
+            if (deadline !== Infinity)
+                this.#callers += 1;
+            this.#queue.push(draft);
+            if (this.#gathering !== null && this.#queue.length - this.#head >= this.#gathering.wanted)
+                this.#gathering.enough();
+            this.#wake();
+            this.#sweepLater();
+        });
+    }
+    /** An entry says what the clock said; where that lies before an earlier entry of the chain, it says so as well (AUD-11). */
+    #flagged(entry, atMs) {
+        if (atMs < this.#latestAtMs)
+            return { ...entry, details: { ...entry.details, clock_regressed: true } };
+        this.#latestAtMs = atMs;
+        return entry;
+    }
+    #settle(draft, outcome) {
+        if (draft.isSettled)
+            return;
+        draft.isSettled = true;
+        if (draft.deadline !== Infinity)
+            this.#callers -= 1;
+        draft.settle(outcome);
+    }
+    #refuse(draft, why) {
+        this.#settle(draft, new errors_1.GatewayError('audit-unavailable', why));
+    }
+    #wake() {
+        if (this.#isRunning)
+            return;
+        this.#isRunning = true;
+        void this.#run();
+    }
+    async #run() {
+        while (this.#head < this.#queue.length && !this.#isStopped) {
+            await this.#gather();
+            const drafts = this.#takeDrafts();
+            if (drafts.length > 0)
+                await this.#flush(drafts);
+        }
+        this.#isRunning = false;
+        for (const tell of this.#idle.splice(0))
+            tell();
+    }
+    /**
+     * Whoever was just answered, or arrives in this turn of the loop, joins the flush. Where the last flush carried several, this one waits
+     * a moment until as many wait again: a flush costs far more than an entry in it. Who comes alone waits for nobody.
+     */
+    async #gather() {
+        await (0, promises_1.setImmediate)();
+        const wanted = Math.min(this.#lastCarried, ENOUGH_GATHERED);
+        if (this.#queue.length - this.#head >= wanted)
+            return;
+        await new Promise((enough) => {
+            const timer = setTimeout(enough, LONGEST_GATHER_MS);
+            this.#gathering = {
+                wanted,
+                enough: () => {
+                    this.#gathering = null;
+                    clearTimeout(timer);
+                    enough();
+                },
+            };
+        });
+        this.#gathering = null;
+    }
+    #takeDrafts() {
+        const drafts = [];
+        let characters = 0;
+        while (this.#head < this.#queue.length && drafts.length < MOST_ROWS && characters < MOST_CHARACTERS) {
+            const draft = this.#queue[this.#head];
+            if (draft.isAlone && drafts.length > 0)
+                break;
+            this.#head += 1;
+            if (draft.isSettled)
+                continue;
+            if (isStale(draft)) {
+                this.#settle(draft, 'stale');
+                continue;
+            }
+            drafts.push(draft);
+            characters += draft.bytes.length;
+            if (draft.isAlone)
+                break;
+        }
+        if (this.#head === this.#queue.length) {
+            this.#queue = [];
+            this.#head = 0;
+        }
+        else if (this.#head > 4 * MOST_ROWS) {
+            this.#queue = this.#queue.slice(this.#head);
+            this.#head = 0;
+        }
+        return drafts;
+    }
+    #putBack(drafts) {
+        this.#queue = [...drafts.filter((draft) => !draft.isSettled), ...this.#queue.slice(this.#head)];
+        this.#head = 0;
+    }
+    async #flush(drafts) {
+        this.#lastCarried = drafts.length;
+        const rows = this.#link(drafts);
+        const rollups = (0, roll_up_1.rollUp)(drafts.map((draft) => draft.entry), this.#parts.clock());
+        const expect = this.#parts.freshness?.versions() ?? null;
+        this.#inFlight = drafts;
+        const began = performance.now();
+        const report = (outcome) => this.#parts.onFlush?.({ entries: rows.length, durationMs: performance.now() - began, outcome });
+        this.#flushSince = began;
+        try {
+            const outcome = await this.#parts.store.flush({ chain: this.#chain, rows, rollups, expect });
+            this.#flushSince = null;
+            report(outcome.kind);
+            if (outcome.kind === 'durable')
+                this.#landed(drafts, rows);
+            else {
+                this.#putBack(drafts);
+                await this.#parts.freshness?.catchUp(outcome.versions);
+            }
+        }
+        catch (fault) {
+            const isOpen = this.#flushSince !== null;
+            this.#flushSince = null;
+            if (!isOpen)
+                await this.#fail(fault);
+            else {
+                report('failed');
+                await this.#recover(drafts, rows, fault);
+            }
+        }
+        finally {
+            this.#inFlight = [];
+        }
+    }
+    #link(drafts) {
+        let { seq, hash } = this.#tail;
+        return drafts.map(({ entry, atMs, bytes }) => {
+            const prevHash = hash;
+            seq += 1;
+            hash = (0, chain_hash_1.linkHash)(prevHash, bytes);
+            return { seq, accessId: entry.accessId, atMs, kind: entry.kind, prevHash, hash, bytes };
+        });
+    }
+    #landed(drafts, rows) {
+        const last = rows[rows.length - 1];
+        if (last !== undefined)
+            this.#tail = { seq: last.seq, hash: last.hash };
+        this.#failures = 0;
+        this.#downSince = null;
+        this.#lastDurableAtMs = this.#parts.clock();
+        for (const draft of drafts)
+            this.#settle(draft, 'durable');
+    }
+    /** The outcome of a flush is open: nothing is written until the store has told its tail. */
+    async #recover(drafts, rows, fault) {
+        const isConflict = fault?.conflict === true;
+        if (!isConflict)
+            await this.#fail(fault);
+        while (!this.#isStopped) {
+            const stored = await this.#storedTail();
+            if (stored === undefined)
+                continue;
+            if (isSame(stored, rows[rows.length - 1]))
+                this.#landed(drafts, rows);
+            else if (!isSame(stored, this.#tail))
+                await this.#leaveChain(drafts);
+            else if (isConflict)
+                this.#part(drafts);
+            else
+                this.#putBack(drafts);
+            return;
+        }
+    }
+    /** The chain is whole, yet a unique constraint refused: one of these access ids stands in the log already. Each goes by itself. */
+    #part(drafts) {
+        const [only] = drafts;
+        if (drafts.length === 1 && only !== undefined) {
+            this.#lastFault = 'access-id-twice';
+            this.#refuse(only, 'this access id stands in the log already');
+            return;
+        }
+        for (const draft of drafts)
+            draft.isAlone = true;
+        this.#putBack(drafts);
+    }
+    async #storedTail() {
+        try {
+            return (await this.#parts.store.tail(this.#chain)) ?? { seq: 0, hash: (0, chain_hash_1.firstPrevHash)(this.#chain) };
+        }
+        catch (fault) {
+            await this.#fail(fault);
+            return undefined;
+        }
+    }
+    /** Somebody else wrote to our chain, or took from it. It is evidence now; we go on in a new one. */
+    async #leaveChain(drafts) {
+        for (const draft of drafts)
+            this.#refuse(draft, 'the chain is not as we left it');
+        this.#lastFault = 'chain-not-as-left';
+        const left = this.#chain;
+        while (!this.#isStopped) {
+            const chain = this.#parts.newChain();
+            try {
+                await this.#parts.store.openChain(chain, this.#parts.clock());
+                this.#chain = chain;
+                this.#tail = { seq: 0, hash: (0, chain_hash_1.firstPrevHash)(chain) };
+                this.#tell({ event: 'chain-left', chain: left });
+                return;
+            }
+            catch (fault) {
+                await this.#fail(fault);
+            }
+        }
+    }
+    async #fail(fault) {
+        this.#lastFault = nameOf(fault);
+        // Tells of the interruption, and is what proves the store well again when nobody else writes.
+        if (this.#failures === 0)
+            this.#tell({ event: 'log-interrupted', fault: this.#lastFault });
+        this.#failures += 1;
+        this.#downSince ??= performance.now();
+        await (0, promises_1.setTimeout)(Math.min(10 * 2 ** Math.min(this.#failures, 10), LONGEST_PAUSE_MS), undefined, { ref: false });
+    }
+    #tell(details) {
+        if (this.#isStopped)
+            return;
+        const entry = (0, exports.ownEntry)('system', this.#parts.newAccessId(), this.#parts.clock(), details);
+        this.appendOwn(entry).catch(() => undefined);
+    }
+    #isDown() {
+        const since = this.#downSince ?? this.#flushSince;
+        return since !== null && performance.now() - since > this.#parts.deadlineMs;
+    }
+    #sweepLater() {
+        if (this.#isSweeping)
+            return;
+        this.#isSweeping = true;
+        setTimeout(() => this.#sweep(), SWEEP_MS).unref();
+    }
+    #sweep() {
+        this.#isSweeping = false;
+        const now = performance.now();
+        for (const draft of this.#inFlight)
+            if (draft.deadline <= now)
+                this.#refuse(draft, 'the entry was not durable in time');
+        for (let place = this.#head; place < this.#queue.length; place += 1) {
+            const draft = this.#queue[place];
+            if (draft.deadline <= now)
+                this.#refuse(draft, 'the entry was not durable in time');
+        }
+        if (this.#callers > 0)
+            this.#sweepLater();
+    }
+    async #untilIdle(limitMs) {
+        if (!this.#isRunning)
+            return;
+        const isIdle = new Promise((resolve) => this.#idle.push(resolve));
+        const limit = new AbortController();
+        await Promise.race([isIdle, (0, promises_1.setTimeout)(limitMs, undefined, { signal: limit.signal }).catch(() => undefined)]);
+        limit.abort();
+    }
+}
+exports.Appender = Appender;
+/** An entry that the log makes by itself. */
+const ownEntry = (kind, accessId, atMs, details, source = null) => ({
+    format: 1,
+    accessId,
+    kind,
+    at: new Date(atMs).toISOString(),
+    source,
+    who: null,
+    system: null,
+    environment: null,
+    route: null,
+    method: null,
+    action: null,
+    records: [],
+    outcome: { status: 0, code: 'ok', reasons: [] },
+    upstream: null,
+    policyVersion: null,
+    directoryVersion: null,
+    registryVersion: null,
+    details,
+});
+exports.ownEntry = ownEntry;
+/** What a column of the store would refuse: one such entry would hold up every other one of its flush. */
+function flawOf(entry) {
+    if (!/^[\x21-\x7e]{1,36}$/.test(entry.accessId))
+        return 'accessId';
+    if (!Number.isSafeInteger(Date.parse(entry.at)))
+        return 'at';
+    if (entry.kind.length > 16)
+        return 'kind';
+    if ((entry.system ?? '').length > 64 || (entry.route ?? '').length > 64 || (entry.policyVersion ?? '').length > 64)
+        return 'a name';
+    return (entry.action ?? '').length > 16 || (entry.environment ?? '').length > 16 ? 'a word' : null;
+}
+function isStale(draft) {
+    try {
+        return draft.isStale();
+    }
+    catch {
+        // Closed first: what cannot be shown fresh is decided anew.
+        return true;
+    }
+}
+const isSame = (stored, ours) => ours !== undefined && stored.seq === ours.seq && stored.hash.equals(ours.hash);
+function nameOf(fault) {
+    const { code, message } = fault;
+    return typeof code === 'string' ? code : typeof message === 'string' ? message.slice(0, 120) : 'unknown';
+}

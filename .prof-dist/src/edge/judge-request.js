@@ -1,0 +1,77 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.judgeRequest = judgeRequest;
+const parse_path_1 = require("./parse-path");
+const read_bearer_1 = require("./read-bearer");
+/**
+ * What is to be done with a request, from its request line and header block alone: nothing is awaited, so that a framing fault closes the
+ * line before the parser hands on what stands behind it. The order of the questions is the order in which a caller is told.
+ */
+function judgeRequest(line, head, by) {
+    const fault = framingFault(line, head, by);
+    if (fault !== null)
+        return fault;
+    const path = (0, parse_path_1.parsePath)(line.target);
+    if (path.kind === 'refused')
+        return refused(path.code, { close: head.hasBody });
+    const isPreflight = line.method === 'OPTIONS' && head.asksPreflight && head.origin !== undefined && by.isKnownOrigin(head.origin);
+    if (line.method !== 'GET' && line.method !== 'HEAD' && !isPreflight) {
+        return refused('method-not-allowed', { close: head.hasBody, headers: [['Allow', 'GET, HEAD']] });
+    }
+    if (head.hasBody)
+        return refused('body-not-allowed', { close: true });
+    // HEAD is decided, shaped and recorded as GET (E06, PTH-23).
+    const match = by.route(path.system, 'GET', path.segments);
+    return match.kind === 'route' ? onRoute(match, head, isPreflight) : offRoute(match, path.system);
+}
+function framingFault(line, head, by) {
+    if (by.isStopping())
+        return refused('shutting-down', { close: true });
+    if (line.httpVersion !== '1.1')
+        return refused('request-malformed', { close: true });
+    if (head.fault === 'many')
+        return refused('headers-too-large', { close: true });
+    if (head.fault !== 'none')
+        return refused('header-not-allowed', { close: true });
+    // 100-continue without a body asks for nothing; with one it is refused further down. A 100 is never sent (SMG-10).
+    if (head.expect !== undefined && head.expect.toLowerCase() !== '100-continue')
+        return refused('expectation-failed', { close: true });
+    // RFC 9931: to answer and go on would leave the other side believing what follows is the new protocol.
+    if (head.asksUpgrade)
+        return refused('upgrade-refused', { close: true, headers: [['Upgrade', 'HTTP/1.1']] });
+    if (head.host === undefined)
+        return refused('request-malformed', { close: true });
+    if (!by.isKnownHost(head.host))
+        return refused('host-unknown', { close: head.hasBody });
+    return null;
+}
+function onRoute(match, head, isPreflight) {
+    const { caseSystem, route, recordId, environment } = match;
+    const place = { system: caseSystem.name, route: route.name };
+    // The route matcher has its own grammar of ids; this one holds whatever it says (PTH-13).
+    if (!RECORD_ID.test(recordId))
+        return refused('path-not-canonical', place);
+    if (isPreflight)
+        return { kind: 'preflight', ...place };
+    const token = (0, read_bearer_1.readBearer)(head.authorization);
+    if (token === 'not-bearer')
+        return refused('token-invalid', { ...place, reason: 'token-not-bearer' });
+    return { kind: 'carry', caseSystem, route, recordId, environment, bearer: token.bearer, traceparent: head.traceparent };
+}
+const RECORD_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+function offRoute(match, system) {
+    switch (match.kind) {
+        case 'unknown':
+            return refused('route-unknown', {});
+        case 'without-policy':
+            return refused('policy-unavailable', { system });
+        case 'bad-id':
+            return refused('path-not-canonical', { system });
+        case 'method':
+            return refused('method-not-allowed', { system, headers: [['Allow', match.allow.join(', ')]] });
+    }
+}
+function refused(code, more) {
+    const { reason = code, close = false, headers = [], system = null, route = null } = more;
+    return { kind: 'refused', code, reason, close, headers, system, route };
+}

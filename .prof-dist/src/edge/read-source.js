@@ -1,0 +1,38 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.readSource = readSource;
+exports.plainAddress = plainAddress;
+const node_net_1 = require("node:net");
+/**
+ * Where a request comes from: the peer, or, if the peer is a trusted proxy, the last hop that no trusted proxy vouches for.
+ *
+ * `forwardedFor` keeps what was claimed, whoever claimed it: the IP literals alone, at most eight, the nearest ones. A claim that is no IP
+ * literal ends the walk: nobody is believed beyond it (HDR-04).
+ */
+function readSource(peer, forwardedFor, isTrusted) {
+    if (forwardedFor === undefined)
+        return { address: peer };
+    const hops = forwardedFor.split(',', MOST_HOPS_READ + 1).map((hop) => plainAddress(hop.trim()));
+    const claimed = hops.filter((hop) => hop !== '').slice(-MOST_HOPS_KEPT);
+    const address = hops.length > MOST_HOPS_READ ? peer : nearestUntrusted(peer, hops, isTrusted);
+    return claimed.length === 0 ? { address } : { address, forwardedFor: claimed.join(', ') };
+}
+/** An address as it is compared and kept: without a zone, IPv4 as IPv4 even on a socket that takes both; '' for what is no IP literal. */
+function plainAddress(text) {
+    const zoneAt = text.indexOf('%');
+    const address = zoneAt < 0 ? text : text.slice(0, zoneAt);
+    const inner = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
+    return (0, node_net_1.isIP)(inner) === 0 ? '' : inner;
+}
+const MOST_HOPS_READ = 64;
+const MOST_HOPS_KEPT = 8;
+function nearestUntrusted(peer, hops, isTrusted) {
+    let address = peer;
+    for (let at = hops.length - 1; at >= 0 && isTrusted(address); at -= 1) {
+        const hop = hops[at];
+        if (hop === '')
+            return address;
+        address = hop;
+    }
+    return address;
+}

@@ -1,0 +1,112 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.createSender = createSender;
+const node_http_1 = require("node:http");
+const fixed_headers_1 = require("./fixed-headers");
+function createSender(parts) {
+    const { handlers, log } = parts;
+    const fixed = (0, fixed_headers_1.fixedHeaders)();
+    const fixedFlat = fixed.flat();
+    const owned = new Set([...fixed.map(([name]) => name.toLowerCase()), ...OWNED]);
+    let unrecorded = 0;
+    function send(exchange, { reply, receipt }) {
+        const { accessId, line } = exchange;
+        if (!handlers.isShaped(reply) || reply.accessId !== accessId || !handlers.covers(receipt, accessId, reply.digest, reply.status)) {
+            unrecorded += 1;
+            log.error('answer-without-receipt', { accessId });
+            line.socket.destroy();
+            line.end(exchange);
+            return;
+        }
+        if (!line.socket.writable)
+            return settle(exchange, 'aborted');
+        const isBodiless = exchange.method === 'HEAD' || reply.status === 204;
+        exchange.sending = isBodiless ? 0 : reply.body.length;
+        try {
+            if (exchange.response === null)
+                writeToSocket(exchange, reply);
+            else
+                writeToResponse(exchange, exchange.response, reply, isBodiless);
+        }
+        catch (cause) {
+            log.error('answer-not-sent', { accessId, cause: cause instanceof Error ? cause.message : 'unknown' });
+            line.socket.destroy();
+        }
+    }
+    function writeToResponse(exchange, response, reply, isBodiless) {
+        if (exchange.mustClose || parts.isStopping())
+            response.shouldKeepAlive = false;
+        // Node says 'finish' too when the connection is destroyed under a pending write. First in the row: its own listener may end the socket.
+        response.prependListener('finish', () => settle(exchange, exchange.line.socket.destroyed ? 'aborted' : 'sent'));
+        response.writeHead(reply.status, headerList(exchange, reply));
+        if (isBodiless)
+            response.end();
+        else
+            response.end(reply.body);
+        // The kernel did not take it all, or earlier answers on the line stand in the way: from here on the reader sets the pace.
+        if (response.socket === null || response.socket.writableLength > 0)
+            watchReader(exchange);
+    }
+    /** For what Node could not read as a request. The line is closed behind it. */
+    function writeToSocket(exchange, reply) {
+        const { socket } = exchange.line;
+        const headers = [...headerList(exchange, reply), 'Date', new Date().toUTCString(), 'Connection', 'close'];
+        const lines = [`HTTP/1.1 ${reply.status} ${node_http_1.STATUS_CODES[reply.status] ?? ''}`];
+        for (let at = 0; at < headers.length; at += 2) {
+            (0, node_http_1.validateHeaderName)(headers[at]);
+            (0, node_http_1.validateHeaderValue)(headers[at], headers[at + 1]);
+            lines.push(`${headers[at]}: ${headers[at + 1]}`);
+        }
+        socket.end(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), reply.body]), () => settle(exchange, socket.writableFinished ? 'sent' : 'aborted'));
+        // What still comes in is thrown away: closing over unread bytes would reset the connection under the answer.
+        socket.resume();
+        setTimeout(() => socket.destroy(), parts.lingerMs).unref();
+    }
+    function headerList(exchange, reply) {
+        const list = fixedFlat.slice();
+        for (const [name, value] of reply.headers)
+            if (!owned.has(name.toLowerCase()))
+                list.push(name, value);
+        for (const [name, value] of exchange.corsHeaders)
+            list.push(name, value);
+        if (reply.status !== 204)
+            list.push('Content-Length', String(reply.body.length));
+        return list;
+    }
+    function watchReader(exchange) {
+        exchange.slowReader = setTimeout(() => {
+            log.warn('slow-reader-cut', { accessId: exchange.accessId });
+            exchange.line.socket.destroy();
+        }, parts.slowReaderMs);
+        exchange.slowReader.unref();
+    }
+    function settle(exchange, outcome) {
+        if (!exchange.line.open.has(exchange))
+            return;
+        if (exchange.slowReader !== null)
+            clearTimeout(exchange.slowReader);
+        exchange.line.end(exchange);
+        handlers.delivered(exchange.accessId, outcome, exchange.sending ?? 0);
+    }
+    return { send, settle, unrecorded: () => unrecorded };
+}
+/** What the edge alone says, besides the fixed headers. */
+const OWNED = [
+    'content-length',
+    'transfer-encoding',
+    'connection',
+    'keep-alive',
+    'date',
+    'trailer',
+    'server',
+    'x-powered-by',
+    'etag',
+    'last-modified',
+    'set-cookie',
+    'access-control-allow-origin',
+    'access-control-allow-methods',
+    'access-control-allow-headers',
+    'access-control-allow-credentials',
+    'access-control-expose-headers',
+    'access-control-max-age',
+];

@@ -1,0 +1,152 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.followChanges = followChanges;
+const errors_1 = require("../vocabulary/errors");
+const REMEMBER_MS = 10 * 60_000;
+const MOST_REMEMBERED = 20_000;
+const PAGE = 500;
+/** Keeps memory in step with a change log, replacing only what was touched (design.md, The store). */
+function followChanges(followed) {
+    const recent = rememberChanges(followed.clock);
+    let version = -1;
+    let knownVersion = -1;
+    let isLoaded = false;
+    let lastReadAtMs = null;
+    let lastFault = null;
+    let running = null;
+    let next = null;
+    const readOnce = async () => {
+        try {
+            const target = await followed.log.version();
+            // A store that went back (a restored backup) has another history: nothing of memory holds.
+            if (!isLoaded || target < version)
+                await loadAll(target);
+            else if (target > version)
+                await readOn(target);
+            knownVersion = Math.max(knownVersion, version);
+            lastReadAtMs = followed.clock();
+            lastFault = null;
+        }
+        catch (cause) {
+            lastFault = cause instanceof Error ? cause.message : String(cause);
+            throw new errors_1.GatewayError('directory-unavailable', `the ${followed.name} could not be read`, { cause });
+        }
+    };
+    const loadAll = async (target) => {
+        isLoaded = false;
+        // The version is read before the rows: what changes meanwhile stands in the log after it and is read again.
+        await followed.load();
+        version = target;
+        knownVersion = target;
+        recent.forgetUpTo(target);
+        isLoaded = true;
+        await readOn(target);
+    };
+    const readOn = async (target) => {
+        knownVersion = Math.max(knownVersion, target);
+        let cursor = { version, kind: AFTER_ALL_KINDS, key: '' };
+        for (;;) {
+            const rows = await followed.log.changes(cursor, PAGE);
+            if (rows.length > 0)
+                await followed.replace(rows);
+            for (const row of rows)
+                recent.note(row.version, followed.keyOf(row));
+            const last = rows.at(-1);
+            if (last === undefined || rows.length < PAGE) {
+                version = Math.max(target, last?.version ?? target);
+                return;
+            }
+            cursor = last;
+            await new Promise((resolve) => setImmediate(resolve));
+        }
+    };
+    /** A run that is under way may have read the log before the caller's change: such a caller waits for the next one. */
+    const readAfterNow = () => {
+        if (running === null) {
+            running = readOnce().finally(() => (running = null));
+            return running;
+        }
+        next ??= running
+            .catch(() => undefined)
+            .then(() => {
+            next = null;
+            return readAfterNow();
+        });
+        return next;
+    };
+    const follower = {
+        get version() {
+            return version;
+        },
+        assertUsable() {
+            if (!isLoaded)
+                throw new errors_1.GatewayError('directory-unavailable', `the ${followed.name} is not loaded`);
+            if (lastFault !== null && knownVersion > version) {
+                throw new errors_1.GatewayError('directory-unavailable', `the ${followed.name} is known to have changed and cannot be read`);
+            }
+        },
+        start: () => readAfterNow().catch(() => undefined),
+        async catchUp(atLeast) {
+            if (atLeast !== undefined) {
+                if (isLoaded && version >= atLeast)
+                    return;
+                knownVersion = Math.max(knownVersion, atLeast);
+            }
+            await readAfterNow();
+            if (atLeast !== undefined && version < atLeast) {
+                throw new errors_1.GatewayError('directory-unavailable', `the ${followed.name} has version ${version}, ${atLeast} was seen`);
+            }
+        },
+        changedSince: (since, keys) => since < version && recent.changedSince(since, keys),
+        state: () => ({ isLoaded, version, knownVersion, lastReadAtMs, lastFault }),
+        poll(everyMs) {
+            const timer = setInterval(() => void follower.catchUp().catch(() => undefined), everyMs);
+            timer.unref();
+            return () => clearInterval(timer);
+        },
+    };
+    return follower;
+}
+/** Greater than every kind in the binary order of the store: a cursor behind the last row of its version. */
+const AFTER_ALL_KINDS = '~';
+/** The keys of the last ten minutes. Asked about earlier, or about more than it holds, it says "changed": closed first. */
+function rememberChanges(clock) {
+    const newest = new Map();
+    let queue = [];
+    let head = 0;
+    let forgotten = -1;
+    const forgetFirst = () => {
+        const first = queue[head++];
+        if (first === undefined)
+            return;
+        forgotten = Math.max(forgotten, first.version);
+        if (newest.get(first.key) === first.version)
+            newest.delete(first.key);
+        if (head > 1024 && head * 2 > queue.length) {
+            queue = queue.slice(head);
+            head = 0;
+        }
+    };
+    return {
+        note(version, key) {
+            const atMs = clock();
+            newest.set(key, Math.max(version, newest.get(key) ?? version));
+            queue.push({ atMs, version, key });
+            while (queue.length - head > MOST_REMEMBERED)
+                forgetFirst();
+            for (let first = queue[head]; first !== undefined && first.atMs < atMs - REMEMBER_MS; first = queue[head])
+                forgetFirst();
+        },
+        forgetUpTo(version) {
+            newest.clear();
+            queue = [];
+            head = 0;
+            forgotten = version;
+        },
+        changedSince(version, keys) {
+            if (version < forgotten)
+                return true;
+            return keys.some((key) => (newest.get(key) ?? -1) > version);
+        },
+    };
+}

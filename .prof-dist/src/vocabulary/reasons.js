@@ -1,0 +1,45 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.isReason = exports.REASONS = void 0;
+const errors_1 = require("./errors");
+/**
+ * Why an access ended as it did: the one list of words that entries, metrics, tests and explanations use.
+ * Every error code is a reason as well; the words below are the more exact ones that stand in entries alone.
+ */
+exports.REASONS = {
+    granted: 'A policy row allows it.',
+    'right-held': 'The account holds the right that this needs.',
+    'not-granted': 'No policy row allows it.',
+    'denied-by-rule': 'A policy row denies it.',
+    'private-record': 'It would be shown if the record were open.',
+    'out-of-scope': 'It would be shown if the record lay in the scope of the membership.',
+    'no-private-privilege': "It would be shown if the caller's membership carried the private-record privilege.",
+    'application-narrows': 'The calling application may not carry it.',
+    'actor-narrows': 'The acting service may not see it.',
+    'record-unknown': 'The case system knows no such record.',
+    'facts-missing': 'A fact that the record must carry is missing or unreadable.',
+    'record-id-mismatch': 'The case system answered with another record.',
+    'no-section-granted': 'Not one section of the record is granted.',
+    'token-not-bearer': 'The Authorization header is no single bearer token.',
+    'token-malformed': 'The token is no compact JWS of acceptable size and form.',
+    'token-algorithm': 'The token names an algorithm that is not accepted.',
+    'token-issuer': 'The token names no configured issuer.',
+    'token-audience': 'The token is for another audience.',
+    'token-type': 'The token is of another type.',
+    'token-signature': 'The signature does not verify, or its key is unknown.',
+    'token-expired': 'The token has expired.',
+    'token-not-yet-valid': 'The token is not valid yet.',
+    'token-claims': 'A claim is missing, of a wrong type, or out of bounds.',
+    'account-pending': 'The account is not active yet.',
+    'account-suspended': 'The account is suspended.',
+    'account-terminated': 'The account has been terminated.',
+    'organization-not-active': "The account's organization is not active.",
+    'application-not-active': 'The calling application is not active.',
+    'application-missing': 'The token names no calling application.',
+    'actor-not-registered': 'The acting service is not registered for this person.',
+    'too-many-roles': 'The directory lists more memberships than the system allows.',
+    'engine-error': 'The policy engine failed.',
+    'stale-decision': 'What decided was changed before the entry was written.',
+};
+const isReason = (word) => Object.hasOwn(exports.REASONS, word) || Object.hasOwn(errors_1.ERROR_TABLE, word);
+exports.isReason = isReason;
