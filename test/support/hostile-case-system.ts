@@ -83,10 +83,7 @@ export async function startHostileCaseSystem(options: GatewayOptions = {}): Prom
   };
 
   const plant: HostileCaseSystem['plant'] = (answer, id = `H-${(count += 1)}`) => {
-    planted.set(
-      id,
-      typeof answer === 'function' && answer.length < 2 ? (answer as (id: string) => RawAnswer)(id) : (answer as RawAnswer),
-    );
+    planted.set(id, typeof answer === 'function' && answer.length < 2 ? (answer as (id: string) => RawAnswer)(id) : (answer as RawAnswer));
     return id;
   };
 
