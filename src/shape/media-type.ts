@@ -38,10 +38,17 @@ export function readMediaType(value: string): MediaType | null {
   }
 }
 
+/** Values that were found good, by the list they were held against: a case system sends the same one with every answer. */
+const FOUND_GOOD = new WeakMap<readonly string[], Set<string>>();
+const MOST_REMEMBERED = 32;
+
 /** Whether a body under this Content-Type is one of the declared types, in UTF-8, and says nothing more about itself. */
 export function isDeclaredMediaType(value: string, declared: readonly string[]): boolean {
-  if (declared.includes(value)) return true;
+  const good = FOUND_GOOD.get(declared) ?? new Set(declared);
+  if (good.has(value)) return true;
   const media = readMediaType(value);
   if (media === null || media.parameters.length > 1 || !declared.includes(media.essence)) return false;
-  return media.parameters.every(([name, text]) => name === 'charset' && text.toLowerCase() === 'utf-8');
+  if (!media.parameters.every(([name, text]) => name === 'charset' && text.toLowerCase() === 'utf-8')) return false;
+  if (good.size < MOST_REMEMBERED) FOUND_GOOD.set(declared, good.add(value));
+  return true;
 }
