@@ -73,6 +73,8 @@ export interface AdminPlaneParts {
   versions(): { readonly directory: number; readonly registry: number; readonly policy: string | null };
   /** Where the request comes from, front proxies considered. */
   readSource(peer: string, forwardedFor: string | undefined): Source;
+  /** Whether a Host header names this listener (HDR-06). */
+  isKnownHost(host: string): boolean;
   /** Names of the case systems served: without a feed's right for one of them a feed is not even read. */
   systems(): readonly string[];
   isReady(): boolean;

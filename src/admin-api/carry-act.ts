@@ -42,6 +42,7 @@ export async function carryAct(parts: AdminPlaneParts, target: Target, request: 
 
 async function perform(parts: AdminPlaneParts, target: Target, request: Request, response: Response, carried: Carried): Promise<Answer> {
   checkPath(request);
+  if (!parts.isKnownHost(headerOnce(request, 'host') ?? '')) throw new GatewayError('host-unknown', 'no host of ours');
   carried.bearer = readBearer(request);
   carried.caller = await parts.authenticate(carried.bearer);
   if (target === null) throw new GatewayError('route-unknown', 'no such route');

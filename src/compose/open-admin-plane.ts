@@ -7,6 +7,8 @@ import type { AccessLog } from '../audit/access-log';
 import { readEntries } from '../audit/read-entries';
 import type { PolicyDesk } from '../decide/policy-desk';
 import type { DataPlane } from '../edge/create-data-plane';
+import { DEFAULT_HOSTS } from '../edge/data-plane-options';
+import { hostMatcher } from '../edge/host-matcher';
 import { networkKey } from '../edge/network-key';
 import { plainAddress } from '../edge/read-source';
 import type { LiveDirectory } from '../governance/directory/directory';
@@ -53,7 +55,10 @@ export interface AdminPlane {
 export async function openAdminPlane(settings: Settings, needs: AdminNeeds): Promise<AdminPlane> {
   const verifier = adminVerifier(settings, needs);
   const reader = openLogReader(needs.stores.settings);
-  const server = createAdminPlane(adminParts(settings, needs, verifier, reader), listenerTls(settings.adminPlane));
+  // Known once it listens; until then nothing is answered.
+  let isKnownHost: (host: string) => boolean = () => false;
+  const parts = adminParts(settings, needs, verifier, reader, (host) => isKnownHost(host));
+  const server = createAdminPlane(parts, listenerTls(settings.adminPlane));
   const drain = drainer(server, settings.limits.drainMs);
   const stop = async (): Promise<void> => {
     await drain();
@@ -69,7 +74,10 @@ export async function openAdminPlane(settings: Settings, needs: AdminNeeds): Pro
     await stop();
     throw fault;
   }
-  return { url: urlOf(settings.adminPlane, (server.address() as AddressInfo).port), stop };
+  const { port } = server.address() as AddressInfo;
+  const { hosts, host } = settings.adminPlane;
+  isKnownHost = hostMatcher(hosts.length === 0 ? [...DEFAULT_HOSTS, host] : hosts, port);
+  return { url: urlOf(settings.adminPlane, port), stop };
 }
 
 /** What has been answered may still be on its way out when the last request ends. */
@@ -122,6 +130,7 @@ function adminParts(
   needs: AdminNeeds,
   verifier: TokenVerifier | null,
   reader: ReturnType<typeof openLogReader>,
+  isKnownHost: (host: string) => boolean,
 ): AdminPlaneParts {
   const { clock, stores, directory, registry, committed, desk, log, metrics } = needs;
   const rows = createRowStore(stores.governance);
@@ -143,6 +152,7 @@ function adminParts(
     digestOf: (text) => createHmac('sha256', settings.log.digestKey.reveal()).update(text).digest('hex'),
     versions: () => ({ directory: directory.version, registry: registry.version, policy: desk.version }),
     readSource: (peer) => ({ address: plainAddress(peer) }),
+    isKnownHost,
     systems: () => Object.keys(settings.systems),
     isReady: () => readiness().ready,
     readiness,

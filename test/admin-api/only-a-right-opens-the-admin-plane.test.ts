@@ -139,7 +139,7 @@ test('an absolute-form request line and two tokens are refused', async () => {
   );
   expect(
     await raw(
-      'GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer supervisor\r\nauthorization: Bearer counselor\r\nConnection: close\r\n\r\n',
+      'GET /metrics HTTP/1.1\r\nHost: 127.0.0.1:1\r\nAuthorization: Bearer supervisor\r\nauthorization: Bearer counselor\r\nConnection: close\r\n\r\n',
     ),
   ).toMatch(/^HTTP\/1.1 400 [\s\S]*header-not-allowed/);
 });

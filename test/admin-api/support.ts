@@ -51,6 +51,7 @@ export async function openPlane(office: Office, more: Partial<AdminPlaneParts> =
     },
     digestOf: (text) => `digest(${text.length})`,
     versions: () => ({ directory: office.directory.version, registry: office.registry.version, policy: null }),
+    isKnownHost: (host) => host.startsWith('127.0.0.1:'),
     readSource: (peer) => ({ address: peer }),
     systems: () => ['workforce-one', 'trackone'],
     isReady: () => true,

@@ -256,5 +256,14 @@ describe.each(STORES)('on %s', (store) => {
     expect([reply.status, reply.json]).toEqual([reply.status, problemOf('path-not-canonical', reply)]);
   });
 
+  test('HDR-06 a request for another host is misdirected, whoever asks', async () => {
+    gateway.clock.forward(61_000);
+    const reply = await gateway.send('GET', `${gateway.adminUrl}/api/v1/readiness`, {
+      headers: { authorization: `Bearer ${await gateway.adminToken('auditor')}`, host: 'evil.example' },
+    });
+    expect([reply.status, reply.json]).toEqual([421, problemOf('host-unknown', reply)]);
+    expect(await gateway.entryOf(reply)).toMatchObject({ kind: 'admin', who: null, outcome: { status: 421, code: 'host-unknown' } });
+  });
+
   test('the log is whole', async () => expect(await gateway.isWhole()).toBe(true));
 });
