@@ -29,6 +29,8 @@ async function runSuite(words) {
   ensureReady(options.noBuild ? { build: false } : undefined);
   installTools();
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'casegate-test-'));
+  // Database servers and some tests run as other users than root: they must get through to their own folders in it.
+  fs.chmodSync(work, 0o755);
   const servers = await startServers(work);
   process.once('exit', () => clear(servers, work));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
@@ -106,7 +108,8 @@ async function runJest(node, environment, paths, work) {
 /** A Node of the other supported line, kept in the user's cache folder, outside the tree. */
 function otherNode() {
   const version = OTHER_NODE[process.versions.node.split('.')[0]] ?? '24.21.0';
-  const cache = process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache');
+  // Root's own folder is closed to the other users that tests run as.
+  const cache = process.env.XDG_CACHE_HOME ?? (process.getuid?.() === 0 ? '/var/cache' : path.join(os.homedir(), '.cache'));
   const folder = path.join(cache, 'casegate', `node-${version}`);
   // The npm package `node` fetches this one with an install script, which npm 12 blocks: so it is asked for by its own name.
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;

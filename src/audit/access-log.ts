@@ -2,10 +2,11 @@ import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Clock, NewAccessId } from '../vocabulary/clock';
 import { issueReceipt } from './access-receipt';
 import type { AccessReceipt } from './access-receipt';
-import { Appender, ownEntry } from './appender';
+import { Appender } from './appender';
 import type { FlushReport } from './appender';
 import { DeliveryNotes } from './delivery-notes';
 import type { Freshness, LogStore } from './log-store';
+import { ownEntry } from './own-entry';
 import { Tally } from './tally';
 import type { OpenTally } from './tally';
 

@@ -5,6 +5,7 @@ import { GatewayError } from '../vocabulary/errors';
 import { canonicalBytes } from './canonical-bytes';
 import { firstPrevHash, linkHash } from './chain-hash';
 import type { Freshness, LogRow, LogStore, Tail } from './log-store';
+import { ownEntry } from './own-entry';
 import { rollUp } from './roll-up';
 
 export interface AppenderParts {
@@ -393,34 +394,6 @@ export class Appender {
     limit.abort();
   }
 }
-
-/** An entry that the log makes by itself. */
-export const ownEntry = (
-  kind: AccessEntry['kind'],
-  accessId: string,
-  atMs: number,
-  details: Readonly<Record<string, unknown>>,
-  source: AccessEntry['source'] = null,
-): AccessEntry => ({
-  format: 1,
-  accessId,
-  kind,
-  at: new Date(atMs).toISOString(),
-  source,
-  who: null,
-  system: null,
-  environment: null,
-  route: null,
-  method: null,
-  action: null,
-  records: [],
-  outcome: { status: 0, code: 'ok', reasons: [] },
-  upstream: null,
-  policyVersion: null,
-  directoryVersion: null,
-  registryVersion: null,
-  details,
-});
 
 /** What a column of the store would refuse: one such entry would hold up every other one of its flush. */
 function flawOf(entry: AccessEntry): string | null {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openAccessLog, type AccessLog } from '../audit/access-log';
 import { AccessReceipt } from '../audit/access-receipt';
+import { ownEntry } from '../audit/own-entry';
 import { uuidV7Maker } from '../audit/uuid-v7';
 import { createPolicyDesk, type PolicyDesk } from '../decide/policy-desk';
 import { connectSharedCounts } from '../edge/connect-shared-counts';
@@ -180,7 +181,8 @@ interface DeskNeeds {
 
 async function openDesk(settings: Settings, { clock, operations, log, newAccessId, metrics, closing }: DeskNeeds): Promise<PolicyDesk> {
   const tell = (details: Readonly<Record<string, unknown>>, policyVersion: string): void => {
-    const entry = systemEntry(newAccessId(), clock(), details, policyVersion);
+    const outcome = { status: 200, code: 'ok', reasons: [] };
+    const entry: AccessEntry = { ...ownEntry('system', newAccessId(), clock(), details), outcome, policyVersion };
     log.append(entry, { replyDigest: '', isStale: () => false }).catch((cause: unknown) => {
       operations.error('policy-change-not-logged', { cause: cause instanceof Error ? cause.message : 'unknown' });
     });
@@ -198,29 +200,6 @@ async function openDesk(settings: Settings, { clock, operations, log, newAccessI
     },
   });
   return closing.add(desk, (it) => it.close());
-}
-
-function systemEntry(accessId: string, atMs: number, details: Readonly<Record<string, unknown>>, policyVersion: string): AccessEntry {
-  return {
-    format: 1,
-    accessId,
-    kind: 'system',
-    at: new Date(atMs).toISOString(),
-    source: null,
-    who: null,
-    system: null,
-    environment: null,
-    route: null,
-    method: null,
-    action: null,
-    records: [],
-    outcome: { status: 200, code: 'ok', reasons: [] },
-    upstream: null,
-    policyVersion,
-    directoryVersion: null,
-    registryVersion: null,
-    details,
-  };
 }
 
 const dataVerifier = (settings: Settings, clock: Clock, log: OperationsLog): TokenVerifier =>

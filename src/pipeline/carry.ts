@@ -22,6 +22,7 @@ export function createCarry<Read extends ReadReply>(steps: Steps<Read>): (ask: A
 
   return async function carry(ask) {
     let token: VerifiedToken | undefined;
+    const once: Once = { fetched: null };
     try {
       token = await identify(steps, ask);
       const limited = await steps.limitCaller(`${token.issuer}\n${token.subject}`);
@@ -33,9 +34,9 @@ export function createCarry<Read extends ReadReply>(steps: Steps<Read>): (ask: A
           token,
         });
       }
-      return await answer(steps, scribe, ask, token);
+      return await answer(steps, scribe, ask, token, once);
     } catch (error) {
-      return await scribe.giveProblem(ask, token, error);
+      return await scribe.giveProblem(ask, token, error, once.fetched?.told ?? null);
     }
   };
 }
@@ -46,14 +47,19 @@ async function identify(steps: Steps, ask: Ask): Promise<VerifiedToken> {
 }
 
 /** Decides, fetches at most once, shapes and records; decided anew where something changed meanwhile. */
-async function answer<Read extends ReadReply>(steps: Steps<Read>, scribe: Scribe, ask: Ask, token: VerifiedToken): Promise<Outgoing> {
-  const once: { fetched: Fetched | null } = { fetched: null };
+async function answer<Read extends ReadReply>(
+  steps: Steps<Read>,
+  scribe: Scribe,
+  ask: Ask,
+  token: VerifiedToken,
+  once: Once,
+): Promise<Outgoing> {
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const since = steps.versions();
     const given = await attemptOnce(steps, scribe, ask, token, once).catch((error: unknown) => {
       // Whoever was let in a moment ago is not refused by what was known before: a refusal is a decision, and holds as long as one.
       if (!isRefusal(error) || attempt === MOST_ATTEMPTS) throw error;
-      return scribe.giveRefusal(ask, token, error, () => steps.hasMoved(since));
+      return scribe.giveRefusal(ask, token, error, once.fetched?.told ?? null, () => steps.hasMoved(since));
     });
     if (given !== 'stale') return given;
     await steps.settle();
@@ -69,7 +75,7 @@ async function attemptOnce<Read extends ReadReply>(
   scribe: Scribe,
   ask: Ask,
   token: VerifiedToken,
-  once: { fetched: Fetched | null },
+  once: Once,
 ): Promise<Outgoing | 'stale'> {
   let now = standNow(steps, ask, token);
   if (once.fetched === null && mayFetch(steps, ask, now)) {
@@ -123,6 +129,11 @@ function mayFetch(steps: Steps, ask: Ask, now: Now): boolean {
   if (!now.policy.system.identifier.test(ask.recordId)) return false;
   if (now.route.factsFrom === 'body') return true;
   return judgeByRegistry(steps, ask, now).decision !== null;
+}
+
+/** The case system is asked at most once for a request, however often it is decided. */
+interface Once {
+  fetched: Fetched | null;
 }
 
 interface Fetched {

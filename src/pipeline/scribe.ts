@@ -51,9 +51,16 @@ export interface Scribe {
   refuseEarly(ask: EarlyAsk, why: EarlyRefusal): Promise<Outgoing>;
   /** A browser's CORS question, answered without a record. */
   recordPreflight(ask: EarlyAsk, reply: ShapedReply): Promise<Outgoing>;
-  giveProblem(ask: Ask, token: VerifiedToken | undefined, error: unknown): Promise<Outgoing>;
+  /** `asked`: what came of asking the case system, where it was asked before this was thrown. */
+  giveProblem(ask: Ask, token: VerifiedToken | undefined, error: unknown, asked: EntryUpstream | null): Promise<Outgoing>;
   /** What the account alone settles is a decision too: handed back where it is stale before it is durable. */
-  giveRefusal(ask: Ask, token: VerifiedToken, fault: GatewayError, isStale: () => boolean): Promise<Outgoing | 'stale'>;
+  giveRefusal(
+    ask: Ask,
+    token: VerifiedToken,
+    fault: GatewayError,
+    asked: EntryUpstream | null,
+    isStale: () => boolean,
+  ): Promise<Outgoing | 'stale'>;
 }
 
 /** Writes what happened into the log, and turns what was thrown into a recorded problem document. */
@@ -92,17 +99,17 @@ export function createScribe(steps: Steps): Scribe {
     }
   };
 
-  const giveProblem = async (ask: Ask, token: VerifiedToken | undefined, error: unknown): Promise<Outgoing> => {
+  const giveProblem: Scribe['giveProblem'] = async (ask, token, error, asked) => {
     const fault = error instanceof GatewayError ? error : new GatewayError('internal-fault', 'unforeseen', { cause: error });
     if (fault.code === 'audit-unavailable') return withoutLog(ask.accessId, fault);
     if (token === undefined || isBeforeACaller(fault)) {
       return refuseEarly(earlyAskOf(ask), { code: fault.code, reason: wordFor(fault), retryAfterSeconds: fault.options.retryAfterSeconds });
     }
-    const given = await giveRefusal(ask, token, fault, () => false);
+    const given = await giveRefusal(ask, token, fault, asked, () => false);
     return given === 'stale' ? withoutLog(ask.accessId, new GatewayError('internal-fault', 'a problem cannot be stale')) : given;
   };
 
-  const giveRefusal = async (ask: Ask, token: VerifiedToken, fault: GatewayError, isStale: () => boolean): Promise<Outgoing | 'stale'> => {
+  const giveRefusal: Scribe['giveRefusal'] = async (ask, token, fault, asked, isStale) => {
     if (ERROR_TABLE[fault.code].status >= 500) {
       steps.observe({ event: 'fault', accessId: ask.accessId, code: fault.code, message: fault.message, cause: fault.cause });
     }
@@ -111,8 +118,10 @@ export function createScribe(steps: Steps): Scribe {
       details: fault.options.details,
     });
     try {
-      const receipt = await steps.append(problemEntry(steps, ask, token, fault, wordFor(fault)), { replyDigest: reply.digest, isStale });
-      return receipt === 'stale' ? 'stale' : { reply, receipt };
+      const receipt = await steps.append(problemEntry(steps, ask, token, fault, asked), { replyDigest: reply.digest, isStale });
+      if (receipt === 'stale') return 'stale';
+      observe(steps, ask, { code: fault.code, view: 'none', unclassifiedFields: 0 });
+      return { reply, receipt };
     } catch (failure) {
       return withoutLog(ask.accessId, failure);
     }
@@ -139,15 +148,17 @@ export const earlyAskOf = (ask: Ask): EarlyAsk => ({
 });
 
 function observeAnswer(steps: Steps, ask: Ask, { verdict, shaped }: Told): void {
-  steps.observe({
-    event: 'answered',
-    system: ask.system,
-    route: ask.route.name,
-    code: verdict.hidden ? 'record-hidden' : 'ok',
-    view: verdict.hidden ? 'none' : verdict.decision.disclosure,
-    durationMs: steps.nowMs() - ask.receivedAtMs,
-    unclassifiedFields: shaped.unclassifiedFields,
-  });
+  const code = verdict.hidden ? 'record-hidden' : 'ok';
+  observe(steps, ask, { code, view: verdict.hidden ? 'none' : verdict.decision.disclosure, unclassifiedFields: shaped.unclassifiedFields });
+}
+
+function observe(
+  steps: Steps,
+  ask: Ask,
+  what: { readonly code: string; readonly view: string; readonly unclassifiedFields: number },
+): void {
+  const durationMs = steps.nowMs() - ask.receivedAtMs;
+  steps.observe({ event: 'answered', system: ask.system, route: ask.route.name, durationMs, ...what });
 }
 
 function wordFor(fault: GatewayError): Reason {
@@ -242,11 +253,11 @@ function whoOf(caller: Caller): EntryWho {
   return who;
 }
 
-function problemEntry(steps: Steps, ask: Ask, token: VerifiedToken, fault: GatewayError, reason: Reason): AccessEntry {
+function problemEntry(steps: Steps, ask: Ask, token: VerifiedToken, fault: GatewayError, asked: EntryUpstream | null): AccessEntry {
   const versions = steps.versions();
-  const upstream = fault.code.startsWith('upstream-')
-    ? { outcome: fault.code, durationMs: Math.max(0, steps.nowMs() - ask.receivedAtMs) }
-    : null;
+  // A fault of the case system is its outcome, whatever it said before.
+  const failed = fault.code.startsWith('upstream-');
+  const upstream = failed ? { outcome: fault.code, durationMs: asked?.durationMs ?? Math.max(0, steps.nowMs() - ask.receivedAtMs) } : asked;
   return {
     format: 1,
     accessId: ask.accessId,
@@ -269,7 +280,7 @@ function problemEntry(steps: Steps, ask: Ask, token: VerifiedToken, fault: Gatew
         unclassifiedFields: 0,
       },
     ],
-    outcome: outcomeOf(fault.code, reason),
+    outcome: outcomeOf(fault.code, wordFor(fault)),
     upstream,
     policyVersion: versions.policy,
     directoryVersion: versions.directory,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Pool, PoolConnection } from 'mysql2';
 import type { LogBatch, LogStore, Tail, Versions } from '../audit/log-store';
 import { mariadbPoolOptions, openPool } from './mariadb-connection';
+import { rollupValues } from './rollup-values';
 import type { MariadbStoreSettings } from './store-settings';
 
 export interface MariadbLogOptions {
@@ -73,7 +74,7 @@ class MariadbLog implements LogStore {
   flush(batch: LogBatch): Promise<{ readonly kind: 'durable' } | { readonly kind: 'behind'; readonly versions: Versions }> {
     return this.#with(async (run) => {
       await insertMany(run, ENTRY, entryValues(batch));
-      await insertMany(run, ROLLUP, rollupValues(batch));
+      await insertMany(run, ROLLUP, rollupRows(batch));
       const versions = batch.expect === null ? null : await readVersions(run);
       if (versions !== null && batch.expect !== null && isAhead(versions, batch.expect)) {
         await run('ROLLBACK');
@@ -196,22 +197,9 @@ function statementFor({ head, width }: { head: string; width: number }, rows: nu
 const entryValues = ({ chain, rows }: LogBatch): (string | number | Buffer)[][] =>
   rows.map((row) => [chain, row.seq, row.accessId, row.atMs, row.kind, row.prevHash, row.hash, row.bytes]);
 
-function rollupValues({ chain, rows, rollups }: LogBatch): (string | number | Buffer)[][] {
+function rollupRows({ chain, rows, rollups }: LogBatch): (string | number | Buffer)[][] {
   const firstSeq = rows[0]?.seq ?? 0;
-  return rollups.map((delta) => [
-    chain,
-    firstSeq,
-    delta.keyDigest,
-    delta.system,
-    delta.environment,
-    delta.route,
-    delta.action,
-    delta.policyVersion,
-    delta.keyJson,
-    delta.grantedJson,
-    delta.count,
-    delta.atMs,
-  ]);
+  return rollups.map((delta) => [chain, firstSeq, ...rollupValues(delta)]);
 }
 
 /** A version without a row has never changed: 0. */

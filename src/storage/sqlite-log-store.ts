@@ -1,6 +1,7 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { LogBatch, LogStore, Tail } from '../audit/log-store';
+import { rollupValues } from './rollup-values';
 import type { PackedBatch } from './sqlite-log-file';
 import type { LogAnswer, LogCall } from './sqlite-log-worker';
 
@@ -102,17 +103,6 @@ function packed(batch: LogBatch): PackedBatch {
     kinds: rows.map((row) => row.kind),
     hashes,
     bytes: rows.map((row) => row.bytes),
-    rollups: batch.rollups.map((delta) => [
-      delta.keyDigest,
-      delta.system,
-      delta.environment,
-      delta.route,
-      delta.action,
-      delta.policyVersion,
-      delta.keyJson,
-      delta.grantedJson,
-      delta.count,
-      delta.atMs,
-    ]),
+    rollups: batch.rollups.map(rollupValues),
   };
 }

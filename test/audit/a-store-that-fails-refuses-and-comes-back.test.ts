@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { SqliteDriver } from '../../src/storage/sqlite-driver';
 import { openSqliteLogStore } from '../../src/storage/sqlite-log-store';
 import type { StoreSettings } from '../../src/storage/store-settings';
 import { describeWithMariadb } from '../support/mariadb';
+import { otherUser, testAsOtherUser } from '../support/other-user';
 import { privateMariadb, sqliteTestStore } from '../storage/test-stores';
 import type { AccessLog } from '../../src/audit/access-log';
 import { fresh, openLog, sampleEntry } from './sample-log';
@@ -182,15 +183,13 @@ strace(
   60_000,
 );
 
-test('STO-14 a store that may only be read starts no log', async () => {
+testAsOtherUser('STO-14 a store that may only be read starts no log', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'casegate-readonly-'));
   await migrate({ kind: 'sqlite', folder });
-  const nobody = Number(execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' }));
-  if (process.getuid?.() === 0) chownSync(folder, nobody, nobody);
+  if (otherUser !== null) chownSync(folder, otherUser.uid, otherUser.gid);
   chmodSync(join(folder, 'access-log.db'), 0o444);
   chmodSync(folder, 0o555);
-  const identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-  const child = spawnSync(process.execPath, childArguments(join(folder, 'access-log.db'), 3), { encoding: 'utf8', ...identity });
+  const child = spawnSync(process.execPath, childArguments(join(folder, 'access-log.db'), 3), { encoding: 'utf8', ...otherUser });
   expect(child.stdout).toMatch(/^cannot open SQLITE_(READONLY|CANTOPEN)\n$/);
   expect(child.status).toBe(2);
   chmodSync(folder, 0o755);

@@ -12,6 +12,7 @@ import {
   untilServing,
 } from '../support/faults';
 import { getBytes, startLoad } from '../support/load';
+import { otherUser, testAsOtherUser } from '../support/other-user';
 import { servedGateways, type ServedGateway, type Surroundings } from '../support/served-gateway';
 
 const DEADLINE_MS = 400;
@@ -108,8 +109,8 @@ testWithStrace(
     // Whoever was let in found the log slow; at most a flush's worth of them was in time.
     expect(good.length).toBeLessThanOrEqual(16 * Math.ceil(slowMs / DEADLINE_MS));
     expect(others.length).toBeGreaterThan(1_000);
-    // Twice: this machine is slow as well while a tracer holds every thread of the gateway.
-    expect(Math.max(...load.answers.map(({ tookMs }) => tookMs))).toBeLessThan(2 * DEADLINE_MS + 1_000);
+    // A bound, not a measure: a tracer holds every thread of the gateway, and the suite shares the machine.
+    expect(Math.max(...load.answers.map(({ tookMs }) => tookMs))).toBeLessThan(10 * DEADLINE_MS);
     expect(resident(gateway) - residentBefore).toBeLessThan(80 * 1024);
     answered.push(...good);
     refused.push(...others.map(({ accessId }) => accessId));
@@ -139,16 +140,15 @@ test('STO-14 the log file is taken away under the gateway: 503 until it is back,
   expect(await around.verify()).toHaveLength(1);
 });
 
-test('AUD-03 STO-14 the log file becomes read-only under the gateway: 503 until it may be written', async () => {
+testAsOtherUser('AUD-03 STO-14 the log file becomes read-only under the gateway: 503 until it may be written', async () => {
   // To root nothing is read-only.
-  const nobody = Number(execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' }));
-  await open(process.getuid?.() === 0 ? { runAs: { uid: nobody, gid: nobody } } : {});
+  await open(otherUser === null ? {} : { runAs: otherUser });
   const { folder } = around.storeSettings as { readonly folder: string };
   const file = join(folder, 'access-log.db');
   // As an operator would who moves the log: the content is the same, the permission is not.
   for (const name of [file, `${file}-wal`]) {
     copyFileSync(name, `${name}.copy`);
-    if (process.getuid?.() === 0) chownSync(`${name}.copy`, nobody, nobody);
+    if (otherUser !== null) chownSync(`${name}.copy`, otherUser.uid, otherUser.gid);
     chmodSync(`${name}.copy`, 0o444);
   }
   for (const name of [`${file}-wal`, file]) renameSync(`${name}.copy`, name);
