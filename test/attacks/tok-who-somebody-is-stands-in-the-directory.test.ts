@@ -40,6 +40,9 @@ async function demandApplied(reply: Promise<Reply>): Promise<void> {
   expect([status, status === 200 ? '' : text]).toEqual([200, '']);
 }
 
+/** The case system had been asked when the refusal fell. */
+const ASKED = { outcome: 'answered', durationMs: expect.any(Number) as unknown as number };
+
 describe.each(STORES)('on %s', (store) => {
   let gateway: TestGateway;
   beforeAll(async () => {
@@ -222,6 +225,7 @@ describe.each(STORES)('on %s', (store) => {
     await expectRefused(gateway, reply, source, 'no-membership', {
       ...deniedEntry('no-membership', whoOf(gateway, 'supervisor')),
       source: { address: source },
+      upstream: ASKED,
     });
   });
 
@@ -232,6 +236,7 @@ describe.each(STORES)('on %s', (store) => {
     await expectRefused(gateway, reply, source, 'account-not-active', {
       ...deniedEntry('account-not-active', whoOf(gateway, 'monitor'), { reason: 'account-suspended' }),
       source: { address: source },
+      upstream: ASKED,
     });
   });
 });
