@@ -114,6 +114,7 @@ function inviting(gateway: DemoGateway, behind: { issuer: string; workforceOneUr
     `  curl -si -H "Authorization: Bearer $TOKEN" ${dataUrl}/workforce-one/records/${TOUR_RECORD_ID}`,
     `  curl -si -H "Authorization: Bearer $(npx casegate demo token other-counselor)" ${dataUrl}/workforce-one/records/${TOUR_RECORD_ID}`,
     `  curl -si -H "Authorization: Bearer $(npx casegate demo token team-member)" ${dataUrl}/trackone/participants/T1-200041`,
+    `  curl -s -H "Authorization: Bearer $(npx casegate demo token auditor --audience admin)" '${adminUrl}/api/v1/access-log?system=workforce-one&record=${TOUR_RECORD_ID}'`,
     `  curl -s -H "Authorization: Bearer $(npx casegate demo token operator --audience admin)" ${adminUrl}/metrics`,
     `  curl -si ${adminUrl}/readyz`,
     '',

@@ -82,6 +82,8 @@ async function runJest(node, environment, paths, work) {
   // What tests leave behind goes with the folder; what jest remembers between runs does not.
   const temporary = path.join(work, 't');
   fs.mkdirSync(temporary, { recursive: true });
+  // As /tmp itself: a database server puts its own temporary files there.
+  fs.chmodSync(temporary, 0o1777);
   args.push(`--cacheDirectory=${path.join(os.tmpdir(), 'casegate-jest')}`);
   const env = {
     ...process.env,
@@ -95,6 +97,7 @@ async function runJest(node, environment, paths, work) {
       env,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
+    process.once('exit', () => child.kill());
     child.once('error', reject);
     child.once('exit', (status) => resolve(status ?? 2));
   });

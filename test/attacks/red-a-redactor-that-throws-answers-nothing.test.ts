@@ -25,7 +25,10 @@ test('RED-28 RED-27 a redactor that throws half way answers a problem, and nothi
   const seen = await hostile.readPlanted(recordWith(`"ssn":"219-09-9987","caseNotes":${JSON.stringify(notes)}`));
   expect([seen.status, seen.json]).toEqual([500, problem('internal-fault', seen)]);
   expect(headersOf(seen)).toEqual(headersOfProblem(seen.body.length));
-  expect(await hostile.entryOf(seen)).toEqual(faultEntry(hostile, seen, seen.id, 'internal-fault'));
+  expect(await hostile.entryOf(seen)).toEqual({
+    ...faultEntry(hostile, seen, seen.id, 'internal-fault'),
+    upstream: { outcome: 'answered', durationMs: expect.any(Number) as unknown as number },
+  });
   expect(
     hostile.gateway
       .lines()
