@@ -2,7 +2,7 @@
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/test/**/*.test.ts'],
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   transform: {
     '^.+\\.(ts|mjs|js)$': [
       '@swc/jest',

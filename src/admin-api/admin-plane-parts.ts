@@ -64,10 +64,10 @@ export interface AdminPlaneParts {
     account(id: string): Account | undefined;
   };
   /**
-   * Resolves once the entry is durable; rejects GatewayError('audit-unavailable'). Entries without `who` are refusals before a caller is
+   * Resolves once the entry is durable; rejects GatewayError('audit-unavailable'), or 'right-missing' where `holdsStill` says no at the flush. Entries without `who` are refusals before a caller is
    * known: the log may tally them by their source (GW-03).
    */
-  recordAdmin(entry: AccessEntry): Promise<void>;
+  recordAdmin(entry: AccessEntry, holdsStill?: () => boolean): Promise<void>;
   /** Keyed digest of what was asked for; a filter may hold anything, a Social Security number included. */
   digestOf(text: string): string;
   versions(): { readonly directory: number; readonly registry: number; readonly policy: string | null };

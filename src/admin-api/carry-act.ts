@@ -18,6 +18,8 @@ interface Carried {
   bearer: string | null;
   /** The entry that named a change before it was made. */
   intentId: string | null;
+  /** Whether what let the caller in still does; asked again at the log's flush. */
+  holdsStill: (() => boolean) | undefined;
 }
 
 /** One request from first to last: who, may they, do it, write it down, answer. Never rejects. */
@@ -30,10 +32,13 @@ export async function carryAct(parts: AdminPlaneParts, target: Target, request: 
     caller: null,
     bearer: null,
     intentId: null,
+    holdsStill: undefined,
   };
   try {
     const answer = await perform(parts, target, request, response, carried);
-    await parts.recordAdmin(entryOf(parts, carried, { status: answer.status, code: 'ok', reasons: ['right-held'] }, answer.details));
+    const entry = entryOf(parts, carried, { status: answer.status, code: 'ok', reasons: ['right-held'] }, answer.details);
+    // A change that has been made is written down whoever lost a right by it; what is only shown needs the right until its entry stands.
+    await parts.recordAdmin(entry, carried.intentId === null ? carried.holdsStill : undefined);
     send(response, carried, answer.status, answer.body);
   } catch (error) {
     await refuse(parts, request, response, carried, asGatewayError(error));
@@ -46,31 +51,42 @@ async function perform(parts: AdminPlaneParts, target: Target, request: Request,
   carried.bearer = readBearer(request);
   carried.caller = await parts.authenticate(carried.bearer);
   if (target === null) throw new GatewayError('route-unknown', 'no such route');
-  const nowMs = parts.clock();
-  const holds = (right: string): boolean => parts.directory.hasRight(carried.caller?.account.id ?? '', right, nowMs);
   if ('describes' in target) {
     if (request.method !== 'GET') throw new GatewayError('method-not-allowed', 'only GET');
-    const any = ['policy-admin', 'directory-admin', 'auditor', 'metrics', ...parts.systems().map((system) => `feed:${system}`)];
-    if (!any.some(holds)) throw new GatewayError('right-missing', 'no right on this plane');
+    demandRight(parts, carried, ['policy-admin', 'directory-admin', 'auditor', 'metrics', ...feedRights(parts)]);
     return { status: 200, body: { json: target.describes }, details: {} };
   }
   if (request.method !== target.method) throw new GatewayError('method-not-allowed', `only ${target.method}`);
-  const rights = target.rights.flatMap((right) => (right === 'feed:*' ? parts.systems().map((system) => `feed:${system}`) : [right]));
-  if (!rights.some(holds)) throw new GatewayError('right-missing', `none of ${rights.join(', ')}`);
+  const rights = target.rights.flatMap((right) => (right === 'feed:*' ? feedRights(parts) : [right]));
+  demandRight(parts, carried, rights);
 
   const query = readQuery(target, request);
   const body = target.body === null ? await refuseBody(request) : await readBody(target.body, request, response);
+  // A body may take its time; whoever lost the right meanwhile is refused.
+  demandRight(parts, carried, rights);
+  const { caller } = carried;
   const done = await target.handle(
-    { accessId: carried.accessId, caller: carried.caller, environment: carried.caller.account.environment, nowMs, query, body },
+    { accessId: carried.accessId, caller, environment: caller.account.environment, nowMs: parts.clock(), query, body },
     parts,
   );
   if (!('carryOut' in done)) return done;
   // The intention first: a change that nobody could write down is not made.
   const intentId = parts.newAccessId();
   const outcome = { status: 202, code: 'ok', reasons: ['right-held'] };
-  await parts.recordAdmin(entryOf(parts, { ...carried, accessId: intentId }, outcome, { phase: 'intended', ...done.intent }));
+  const intent = entryOf(parts, { ...carried, accessId: intentId }, outcome, { phase: 'intended', ...done.intent });
+  await parts.recordAdmin(intent, carried.holdsStill);
   carried.intentId = intentId;
+  demandRight(parts, carried, rights);
   return done.carryOut();
+}
+
+const feedRights = (parts: AdminPlaneParts): readonly string[] => parts.systems().map((system) => `feed:${system}`);
+
+/** One of the rights, now; also later, whenever `holdsStill` is asked. */
+function demandRight(parts: AdminPlaneParts, carried: Carried, rights: readonly string[]): void {
+  const account = carried.caller?.account.id ?? '';
+  carried.holdsStill = () => rights.some((right) => parts.directory.hasRight(account, right, parts.clock()));
+  if (!carried.holdsStill()) throw new GatewayError('right-missing', `none of ${rights.join(', ')}`);
 }
 
 async function refuse(parts: AdminPlaneParts, request: Request, response: Response, carried: Carried, fault: GatewayError): Promise<void> {

@@ -142,12 +142,14 @@ function adminParts(
     newAccessId: needs.newAccessId,
     authenticate: (bearer) => authenticate(settings, needs, verifier, bearer),
     directory,
-    recordAdmin: async (entry) => {
+    recordAdmin: async (entry, holdsStill = () => true) => {
       if (entry.who === null) {
         await log.appendEarly(entry, { replyDigest: '', sourceKey: networkKey(entry.source?.address ?? '') });
-      } else {
-        await log.append(entry, { replyDigest: '', isStale: () => false });
+        return;
       }
+      const receipt = await log.append(entry, { replyDigest: '', isStale: () => !holdsStill() });
+      if (receipt === 'stale')
+        throw new GatewayError('right-missing', 'the right ended before the entry stood', { reason: 'stale-decision' });
     },
     digestOf: (text) => createHmac('sha256', settings.log.digestKey.reveal()).update(text).digest('hex'),
     versions: () => ({ directory: directory.version, registry: registry.version, policy: desk.version }),

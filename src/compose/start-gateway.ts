@@ -250,12 +250,13 @@ const earlyAsk = (early: EarlyPreflight, settings: Settings): EarlyAsk => ({
 });
 
 function dataPlaneOptions(
-  { dataPlane, limits }: Settings,
+  { dataPlane, limits, log, systems }: Settings,
   needs: Pick<LogNeeds, 'clock' | 'newAccessId'> & {
     readonly operations: OperationsLog;
     readonly addressLimiter: ReturnType<typeof createLimiter>;
   },
 ): Parameters<typeof createDataPlane>[0] {
+  const slowestAnswerMs = Math.max(...Object.values(systems).map((one) => one.limits.deadlineMs)) + log.deadlineMs + 5_000;
   return {
     clock: needs.clock,
     newAccessId: needs.newAccessId,
@@ -269,6 +270,8 @@ function dataPlaneOptions(
     limits: {
       headersTimeoutMs: limits.headersTimeoutMs,
       requestTimeoutMs: limits.requestTimeoutMs,
+      // Nothing moves on a connection while its case system and the log take their time.
+      idleTimeoutMs: Math.max(60_000, limits.slowReaderMs, slowestAnswerMs),
       slowReaderMs: limits.slowReaderMs,
       connections: limits.connections,
       drainMs: limits.drainMs,

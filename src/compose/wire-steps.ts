@@ -55,12 +55,12 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
     resolveFacts,
     relate: (about) => relate({ ...about, supervision: directory }),
     policy: (system) => desk.current(system),
-    fetchRecord: (ask, caller) => {
+    fetchRecord: (ask, route, caller) => {
       const client = rooms.clients.get(ask.system);
       if (client === undefined) throw new GatewayError('route-unknown', 'no case system of that name is configured');
       const { account, application, actor } = caller;
       return client.fetchRecord({
-        route: ask.route,
+        route,
         recordId: ask.recordId,
         accessId: ask.accessId,
         bearer: ask.bearer,

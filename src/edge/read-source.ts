@@ -9,9 +9,13 @@ import type { Source } from '../vocabulary/access';
  */
 export function readSource(peer: string, forwardedFor: string | undefined, isTrusted: (address: string) => boolean): Source {
   if (forwardedFor === undefined) return { address: peer };
-  const hops = forwardedFor.split(',', MOST_HOPS_READ + 1).map((hop) => plainAddress(hop.trim()));
+  // The nearest hops stand last; what a caller wrote stands before them, as much as they like.
+  const hops = forwardedFor
+    .split(',')
+    .slice(-MOST_HOPS_READ)
+    .map((hop) => plainAddress(hop.trim()));
   const claimed = hops.filter((hop) => hop !== '').slice(-MOST_HOPS_KEPT);
-  const address = hops.length > MOST_HOPS_READ ? peer : nearestUntrusted(peer, hops, isTrusted);
+  const address = nearestUntrusted(peer, hops, isTrusted);
   return claimed.length === 0 ? { address } : { address, forwardedFor: claimed.join(', ') };
 }
 

@@ -143,7 +143,8 @@ export function followChanges(followed: Followed): Follower {
         throw new GatewayError('directory-unavailable', `the ${followed.name} has version ${version}, ${atLeast} was seen`);
       }
     },
-    changedSince: (since, keys) => since < version && recent.changedSince(since, keys),
+    // A store that went back has another history: nothing decided before holds.
+    changedSince: (since, keys) => since > version || (since < version && recent.changedSince(since, keys)),
     state: () => ({ isLoaded, version, knownVersion, lastReadAtMs, lastFault }),
     poll(everyMs) {
       const timer = setInterval(() => void follower.catchUp().catch(() => undefined), everyMs);

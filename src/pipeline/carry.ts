@@ -79,7 +79,7 @@ async function attemptOnce<Read extends ReadReply>(
 ): Promise<Outgoing | 'stale'> {
   let now = standNow(steps, ask, token);
   if (once.fetched === null && mayFetch(steps, ask, now)) {
-    once.fetched = await fetchOnce(steps, ask, now.caller);
+    once.fetched = await fetchOnce(steps, ask, now);
     // Minutes can pass in a slow case system: who asks is looked up again before anything is decided on the body.
     now = standNow(steps, ask, token);
   }
@@ -141,9 +141,9 @@ interface Fetched {
   readonly told: EntryUpstream;
 }
 
-async function fetchOnce(steps: Steps, ask: Ask, caller: Caller): Promise<Fetched> {
+async function fetchOnce(steps: Steps, ask: Ask, { route, caller }: Now): Promise<Fetched> {
   if (steps.isLogDown()) throw new GatewayError('audit-unavailable', 'the log is down: the case system is not asked');
-  const reply = await steps.fetchRecord(ask, caller);
+  const reply = await steps.fetchRecord(ask, route, caller);
   return { reply, told: { outcome: reply.status === 404 ? 'not-found' : 'answered', durationMs: reply.durationMs } };
 }
 

@@ -83,7 +83,7 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   // decide
   policy(system: string): PolicyInForce | undefined;
   // upstream
-  fetchRecord(ask: Ask, caller: Caller): Promise<UpstreamReply>;
+  fetchRecord(ask: Ask, route: Route, caller: Caller): Promise<UpstreamReply>;
   // shape
   readReply(system: CaseSystem, route: Route, reply: UpstreamReply, askedId: string): Read;
   shapeRecord(read: Read, decision: Decision, accessId: string): ShapedReply;

@@ -18,12 +18,12 @@ test.each([
   ['IPv6', 'fd00::1', '2001:db8::7', { address: '2001:db8::7', forwardedFor: '2001:db8::7' }],
   ['only trusted ones', '10.0.0.1', '10.0.0.9, 10.0.0.2', { address: '10.0.0.9', forwardedFor: '10.0.0.9, 10.0.0.2' }],
   [
-    'more hops than anybody has',
+    'more hops than anybody has: the nearest one counts',
     '10.0.0.1',
-    Array.from({ length: 70 }, () => '1.2.3.4').join(),
+    [...Array.from({ length: 70 }, () => '1.1.1.1'), '9.9.9.9'].join(),
     {
-      address: '10.0.0.1',
-      forwardedFor: Array.from({ length: 8 }, () => '1.2.3.4').join(', '),
+      address: '9.9.9.9',
+      forwardedFor: [...Array.from({ length: 7 }, () => '1.1.1.1'), '9.9.9.9'].join(', '),
     },
   ],
 ])('HDR-04 %s', (_case, peer, claimed, source) => {

@@ -1,4 +1,5 @@
 import Ajv2020 from 'ajv/dist/2020';
+import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { startTestGateway, STORES, type Reply, type TestGateway } from '../support/gateway';
 import { bodyOf, problemOf } from './expected';
@@ -254,6 +255,60 @@ describe.each(STORES)('on %s', (store) => {
     gateway.clock.forward(61_000);
     const reply = await withToken('GET', '/api/v1/%72eadiness', await gateway.adminToken('auditor'));
     expect([reply.status, reply.json]).toEqual([reply.status, problemOf('path-not-canonical', reply)]);
+  });
+
+  test('TOK-19 a right that ends while the body is on its way opens nothing', async () => {
+    const from = '2024-01-01';
+    const id = 'second-administrator';
+    const account = {
+      id,
+      kind: 'person',
+      person: id,
+      issuer: gateway.issuer.issuer,
+      subject: id,
+      environment: 'production',
+      organization: 'north',
+    };
+    const made = await gateway.importRows({
+      accounts: [account],
+      standings: [{ of: 'account', id, standing: 'active', from }],
+      rights: [{ account: id, right: 'directory-admin', from }],
+    });
+    expect(made.status).toBe(200);
+    const body = JSON.stringify({
+      files: [{ name: 'x.yaml', content: JSON.stringify({ organizations: [{ id: 'slow', name: 'Slow' }] }) }],
+      dryRun: false,
+    });
+    const authorization = `Bearer ${await gateway.adminToken('second-administrator')}`;
+    const answered = new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const slow = httpRequest(
+        `${gateway.adminUrl}/api/v1/directory/imports`,
+        { method: 'POST', headers: { authorization, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } },
+        (reply) => {
+          let text = '';
+          reply.on('data', (part: Buffer) => (text += part.toString()));
+          reply.on('end', () => resolve({ status: reply.statusCode ?? 0, text }));
+        },
+      );
+      slow.on('error', reject);
+      slow.write(body.slice(0, 10), () => {
+        void gateway
+          .importRows({
+            standings: [
+              { of: 'account', id: 'second-administrator', standing: 'suspended', from: new Date(gateway.clock.now()).toISOString() },
+            ],
+          })
+          .then((done) => {
+            expect(done.status).toBe(200);
+            slow.end(body.slice(10));
+          }, reject);
+      });
+    });
+    const { status, text } = await answered;
+    const { accessId } = JSON.parse(text) as { accessId: string };
+    expect([status, JSON.parse(text)]).toEqual([403, problemOf('right-missing', { accessId } as Reply)]);
+    expect(await gateway.entryOf(accessId)).toMatchObject({ kind: 'admin', outcome: { status: 403, code: 'right-missing' } });
+    expect((await gateway.importRows({ organizations: [{ id: 'slow', name: 'Slow' }] })).json).toMatchObject({ totals: { added: 1 } });
   });
 
   test('HDR-06 a request for another host is misdirected, whoever asks', async () => {
