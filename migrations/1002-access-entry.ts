@@ -3,8 +3,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { columnsFor } from './columns';
 
 /**
- * The access log. `bytes` is the entry itself; the other columns repeat or chain it. The first prev_hash of a chain is made of the
- * chain's id, so prev_hash is unique over all chains: two writers that go on from one entry cannot both succeed.
+ * The access log. `bytes` is the entry itself; the other columns repeat or chain it. That no two writers go on from one entry is seen to
+ * by `log_flush`.
  */
 export class AccessEntry0000000001002 implements MigrationInterface {
   readonly name = 'AccessEntry0000000001002';
@@ -24,10 +24,7 @@ export class AccessEntry0000000001002 implements MigrationInterface {
           column.bytes('hash', 32),
           column.longText('bytes'),
         ],
-        uniques: [
-          { name: 'access_entry_access_id', columnNames: ['access_id'] },
-          { name: 'access_entry_prev_hash', columnNames: ['prev_hash'] },
-        ],
+        uniques: [{ name: 'access_entry_access_id', columnNames: ['access_id'] }],
       }),
       true,
     );

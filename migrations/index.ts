@@ -2,7 +2,8 @@ import type { MigrationInterface } from 'typeorm';
 import { LogChain0000000001001 } from './1001-log-chain';
 import { AccessEntry0000000001002 } from './1002-access-entry';
 import { DecisionRollup0000000001003 } from './1003-decision-rollup';
-import { AppendOnly0000000001004 } from './1004-append-only';
+import { LogFlush0000000001004 } from './1004-log-flush';
+import { AppendOnly0000000001005 } from './1005-append-only';
 import { Organization0000000001101 } from './1101-organization';
 import { Application0000000001102 } from './1102-application';
 import { Account0000000001103 } from './1103-account';
@@ -31,7 +32,8 @@ export const logSteps: readonly SchemaStep[] = [
   LogChain0000000001001,
   AccessEntry0000000001002,
   DecisionRollup0000000001003,
-  AppendOnly0000000001004,
+  LogFlush0000000001004,
+  AppendOnly0000000001005,
 ];
 
 /** Directory, registry and all that TypeORM entities stand on. */

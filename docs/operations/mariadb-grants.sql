@@ -3,6 +3,7 @@
 -- The account is made beforehand: CREATE USER 'casegate_gate'@'%' IDENTIFIED BY '…';
 GRANT SELECT, INSERT ON log_chain TO 'casegate_gate'@'%';
 GRANT SELECT, INSERT ON access_entry TO 'casegate_gate'@'%';
+GRANT SELECT, INSERT ON log_flush TO 'casegate_gate'@'%';
 GRANT SELECT, INSERT ON decision_rollup TO 'casegate_gate'@'%';
 GRANT SELECT ON schema_step TO 'casegate_gate'@'%';
 

@@ -1,5 +1,6 @@
 import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Clock, NewAccessId } from '../vocabulary/clock';
+import { toMoment } from '../vocabulary/moment';
 import { issueReceipt } from './access-receipt';
 import type { AccessReceipt } from './access-receipt';
 import { Appender } from './appender';
@@ -71,12 +72,11 @@ export async function openAccessLog(parts: AccessLogParts): Promise<AccessLog> {
   const early = new EarlyRefusals(parts, appender);
   const answers = new OpenAnswers();
   return {
-    append: async (entry, bind) => {
-      const outcome = await appender.append(entry, bind.isStale);
-      if (outcome === 'stale') return 'stale';
-      answers.open(entry);
-      return issueReceipt(entry.accessId, bind.replyDigest);
-    },
+    append: (entry, bind) =>
+      appender.append(entry, bind.isStale, () => {
+        answers.open(entry);
+        return issueReceipt(entry.accessId, bind.replyDigest);
+      }),
     appendEarly: async (entry, bind) => {
       if ((await early.append(entry, bind.sourceKey)) === 'own') answers.open(entry);
       return issueReceipt(entry.accessId, bind.replyDigest);
@@ -137,7 +137,7 @@ class EarlyRefusals {
   async append(entry: AccessEntry, sourceKey: string): Promise<'own' | 'tallied'> {
     const reasons = entry.outcome.reasons.length > 0 ? entry.outcome.reasons : [entry.outcome.code];
     const place = this.#tally.admit(sourceKey, reasons, this.#parts.clock());
-    if (place.kind === 'own') await this.#appender.append(entry, neverStale);
+    if (place.kind === 'own') await this.#appender.append(entry, neverStale, nothing);
     else await this.#opened(place.tally, entry);
     return place.kind;
   }
@@ -153,7 +153,8 @@ class EarlyRefusals {
     if (pending !== undefined) return pending;
     const source = tally.sourceKey === null ? null : entry.source;
     const details = { tally: tally.id, sourceKey: tally.sourceKey };
-    const opening = this.#appender.append(ownEntry('tally-open', this.#parts.newAccessId(), tally.openedAtMs, details, source), neverStale);
+    const opener = ownEntry('tally-open', this.#parts.newAccessId(), tally.openedAtMs, details, source);
+    const opening = this.#appender.append(opener, neverStale, nothing);
     this.#openings.set(tally.id, opening);
     opening.catch(() => this.#openings.delete(tally.id));
     return opening;
@@ -166,11 +167,11 @@ class EarlyRefusals {
       // Its opening never became durable: nothing tallied in it was answered.
       if (!wasOpened) continue;
       const { id, sourceKey, count, firstAtMs, lastAtMs, reasons } = tally;
-      const details = { tally: id, sourceKey, count, first: toText(firstAtMs), last: toText(lastAtMs), reasons };
+      const details = { tally: id, sourceKey, count, first: toMoment(firstAtMs), last: toMoment(lastAtMs), reasons };
       this.#appender.appendOwn(ownEntry('tally-close', this.#parts.newAccessId(), this.#parts.clock(), details)).catch(() => undefined);
     }
   }
 }
 
 const neverStale = (): boolean => false;
-const toText = (ms: number): string => new Date(ms).toISOString();
+const nothing = (): undefined => undefined;

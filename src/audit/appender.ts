@@ -2,10 +2,13 @@ import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Clock, NewAccessId } from '../vocabulary/clock';
 import { GatewayError } from '../vocabulary/errors';
+import { fromMoment } from '../vocabulary/moment';
 import { canonicalBytes } from './canonical-bytes';
-import { firstPrevHash, linkHash } from './chain-hash';
-import type { Freshness, LogRow, LogStore, Tail } from './log-store';
+import { firstPrevHash } from './chain-hash';
+import type { Freshness, LogStore, Tail } from './log-store';
 import { ownEntry } from './own-entry';
+import { packEntries } from './pack-entries';
+import type { Unlinked } from './pack-entries';
 import { rollUp } from './roll-up';
 
 export interface AppenderParts {
@@ -38,10 +41,8 @@ export interface AppenderState {
   readonly lastFault: string | null;
 }
 
-interface Draft {
+interface Draft extends Unlinked {
   readonly entry: AccessEntry;
-  readonly atMs: number;
-  readonly bytes: string;
   readonly isStale: () => boolean;
   readonly settle: (outcome: 'durable' | 'stale' | GatewayError) => void;
   /** performance.now() after which nobody waits; Infinity for the log's own entries. */
@@ -74,7 +75,7 @@ export class Appender {
   #tail: Tail;
   #queue: Draft[] = [];
   #head = 0;
-  #lastCarried = 1;
+  #expected = 1;
   #gathering: { readonly wanted: number; readonly enough: () => void } | null = null;
   #callers = 0;
   #inFlight: readonly Draft[] = [];
@@ -103,21 +104,21 @@ export class Appender {
   }
 
   /**
-   * Gives   'durable', or 'stale' when `isStale` said so before the flush: nothing was written then.
+   * Gives   what `whenDurable` makes once it is, or 'stale' when `isStale` said so before the flush: nothing was written then.
    * Fails   GatewayError('audit-unavailable') after the deadline, or at once when too many wait or the store has been down for longer.
    */
-  append(entry: AccessEntry, isStale: () => boolean): Promise<'durable' | 'stale'> {
+  append<Ticket>(entry: AccessEntry, isStale: () => boolean, whenDurable: () => Ticket): Promise<Ticket | 'stale'> {
     if (this.#isStopped) return Promise.reject(new GatewayError('audit-unavailable', 'the log is closed'));
     if (this.#callers >= this.#parts.mostWaiting) return Promise.reject(new GatewayError('audit-unavailable', 'too many entries wait'));
     const flaw = flawOf(entry);
     if (flaw !== null) return Promise.reject(new GatewayError('audit-unavailable', `the entry cannot be stored: ${flaw}`));
     if (this.#isDown()) return Promise.reject(new GatewayError('audit-unavailable', `the log is down: ${this.#lastFault ?? 'no answer'}`));
-    return this.#enqueue(entry, isStale, performance.now() + this.#parts.deadlineMs);
+    return this.#enqueue(entry, isStale, whenDurable, performance.now() + this.#parts.deadlineMs);
   }
 
   /** For the log's own entries: nobody waits for them, so they stay until the store takes them. */
-  appendOwn(entry: AccessEntry): Promise<'durable' | 'stale'> {
-    return this.#enqueue(entry, () => false, Infinity);
+  appendOwn(entry: AccessEntry): Promise<unknown> {
+    return this.#enqueue(entry, neverStale, nothing, Infinity);
   }
 
   state(): AppenderState {
@@ -138,15 +139,24 @@ export class Appender {
     for (const draft of [...this.#inFlight, ...this.#queue.slice(this.#head)]) this.#refuse(draft, 'the log is closed');
   }
 
-  #enqueue(given: AccessEntry, isStale: () => boolean, deadline: number): Promise<'durable' | 'stale'> {
-    const atMs = Date.parse(given.at);
+  #enqueue<Ticket>(
+    given: AccessEntry,
+    isStale: () => boolean,
+    whenDurable: () => Ticket,
+    deadline: number,
+  ): Promise<Ticket | 'stale'> {
+    const atMs = fromMoment(given.at);
     const entry = this.#flagged(given, atMs);
     return new Promise((resolve, reject) => {
-      const settle = (outcome: 'durable' | 'stale' | GatewayError): void =>
-        typeof outcome === 'string' ? resolve(outcome) : reject(outcome);
-      const draft: Draft = { entry, atMs, bytes: canonicalBytes(entry), isStale, settle, deadline, isSettled: false, isAlone: false };
+      const settle = (outcome: 'durable' | 'stale' | GatewayError): void => {
+        if (outcome === 'durable') resolve(whenDurable());
+        else if (outcome === 'stale') resolve('stale');
+        else reject(outcome);
+      };
+      const { accessId, kind } = entry;
+      const bytes = canonicalBytes(entry);
+      this.#queue.push({ entry, accessId, kind, atMs, bytes, isStale, settle, deadline, isSettled: false, isAlone: false });
       if (deadline !== Infinity) this.#callers += 1;
-      this.#queue.push(draft);
       if (this.#gathering !== null && this.#queue.length - this.#head >= this.#gathering.wanted) this.#gathering.enough();
       this.#wake();
       this.#sweepLater();
@@ -188,12 +198,12 @@ export class Appender {
   }
 
   /**
-   * Whoever was just answered, or arrives in this turn of the loop, joins the flush. Where the last flush carried several, this one waits
-   * a moment until as many wait again: a flush costs far more than an entry in it. Who comes alone waits for nobody.
+   * Whoever was just answered, or arrives in this turn of the loop, joins the flush. Where several were about during the last one, this one
+   * waits a moment until as many wait again: a flush costs far more than an entry in it. Who comes alone waits for nobody.
    */
   async #gather(): Promise<void> {
     await turn();
-    const wanted = Math.min(this.#lastCarried, ENOUGH_GATHERED);
+    const wanted = Math.min(this.#expected, ENOUGH_GATHERED);
     if (this.#queue.length - this.#head >= wanted) return;
     await new Promise<void>((enough) => {
       const timer = setTimeout(enough, LONGEST_GATHER_MS);
@@ -241,8 +251,7 @@ export class Appender {
   }
 
   async #flush(drafts: readonly Draft[]): Promise<void> {
-    this.#lastCarried = drafts.length;
-    const rows = this.#link(drafts);
+    const { rows, packed, tail } = packEntries(this.#tail, drafts);
     const rollups = rollUp(
       drafts.map((draft) => draft.entry),
       this.#parts.clock(),
@@ -254,10 +263,12 @@ export class Appender {
       this.#parts.onFlush?.({ entries: rows.length, durationMs: performance.now() - began, outcome });
     this.#flushSince = began;
     try {
-      const outcome = await this.#parts.store.flush({ chain: this.#chain, rows, rollups, expect });
+      const outcome = await this.#parts.store.flush({ chain: this.#chain, rows, packed, rollups, expect });
       this.#flushSince = null;
+      // Those it carried and those who came meanwhile: so many are about at once.
+      this.#expected = this.#callers;
       report(outcome.kind);
-      if (outcome.kind === 'durable') this.#landed(drafts, rows);
+      if (outcome.kind === 'durable') this.#landed(drafts, tail);
       else {
         this.#putBack(drafts);
         await this.#parts.freshness?.catchUp(outcome.versions);
@@ -268,26 +279,15 @@ export class Appender {
       if (!isOpen) await this.#fail(fault);
       else {
         report('failed');
-        await this.#recover(drafts, rows, fault);
+        await this.#recover(drafts, tail, fault);
       }
     } finally {
       this.#inFlight = [];
     }
   }
 
-  #link(drafts: readonly Draft[]): readonly LogRow[] {
-    let { seq, hash } = this.#tail;
-    return drafts.map(({ entry, atMs, bytes }) => {
-      const prevHash = hash;
-      seq += 1;
-      hash = linkHash(prevHash, bytes);
-      return { seq, accessId: entry.accessId, atMs, kind: entry.kind, prevHash, hash, bytes };
-    });
-  }
-
-  #landed(drafts: readonly Draft[], rows: readonly LogRow[]): void {
-    const last = rows[rows.length - 1];
-    if (last !== undefined) this.#tail = { seq: last.seq, hash: last.hash };
+  #landed(drafts: readonly Draft[], tail: Tail): void {
+    this.#tail = tail;
     this.#failures = 0;
     this.#downSince = null;
     this.#lastDurableAtMs = this.#parts.clock();
@@ -295,13 +295,13 @@ export class Appender {
   }
 
   /** The outcome of a flush is open: nothing is written until the store has told its tail. */
-  async #recover(drafts: readonly Draft[], rows: readonly LogRow[], fault: unknown): Promise<void> {
+  async #recover(drafts: readonly Draft[], tail: Tail, fault: unknown): Promise<void> {
     const isConflict = (fault as { conflict?: unknown } | null)?.conflict === true;
     if (!isConflict) await this.#fail(fault);
     while (!this.#isStopped) {
       const stored = await this.#storedTail();
       if (stored === undefined) continue;
-      if (isSame(stored, rows[rows.length - 1])) this.#landed(drafts, rows);
+      if (isSame(stored, tail)) this.#landed(drafts, tail);
       else if (!isSame(stored, this.#tail)) await this.#leaveChain(drafts);
       else if (isConflict) this.#part(drafts);
       else this.#putBack(drafts);
@@ -398,7 +398,7 @@ export class Appender {
 /** What a column of the store would refuse: one such entry would hold up every other one of its flush. */
 function flawOf(entry: AccessEntry): string | null {
   if (!/^[\x21-\x7e]{1,36}$/.test(entry.accessId)) return 'accessId';
-  if (!Number.isSafeInteger(Date.parse(entry.at))) return 'at';
+  if (!Number.isSafeInteger(fromMoment(entry.at))) return 'at';
   if (entry.kind.length > 16) return 'kind';
   if ((entry.system ?? '').length > 64 || (entry.route ?? '').length > 64 || (entry.policyVersion ?? '').length > 64) return 'a name';
   return (entry.action ?? '').length > 16 || (entry.environment ?? '').length > 16 ? 'a word' : null;
@@ -413,8 +413,10 @@ function isStale(draft: Draft): boolean {
   }
 }
 
-const isSame = (stored: Tail, ours: Tail | undefined): boolean =>
-  ours !== undefined && stored.seq === ours.seq && stored.hash.equals(ours.hash);
+const isSame = (stored: Tail, ours: Tail): boolean => stored.seq === ours.seq && stored.hash.equals(ours.hash);
+
+const neverStale = (): boolean => false;
+const nothing = (): undefined => undefined;
 
 function nameOf(fault: unknown): string {
   const { code, message } = fault as { code?: unknown; message?: unknown };

@@ -1,5 +1,5 @@
-import type { AccessEntry, EntryRecord, EntryWho } from '../vocabulary/access-entry';
-import type { EntryKey } from '../vocabulary/access-entry';
+import type { Source } from '../vocabulary/access';
+import type { AccessEntry, EntryKey, EntryOutcome, EntryRecord, EntryWho } from '../vocabulary/access-entry';
 
 /**
  * The text of an entry that is stored and hashed: JSON with the keys in the order in which AccessEntry declares them, whatever
@@ -12,11 +12,10 @@ export function canonicalBytes(entry: AccessEntry): string {
   const { source, upstream, outcome } = entry;
   return (
     `{"format":${entry.format},"accessId":${word(entry.accessId)},"kind":${word(entry.kind)},"at":${word(entry.at)},"source":` +
-    (source === null ? 'null' : `{"address":${word(source.address)}${optional('forwardedFor', source.forwardedFor)}}`) +
+    (source === null ? 'null' : spelled(source, sourceText)) +
     `,"who":${entry.who === null ? 'null' : spelled(entry.who, whoText)},"system":${wordOrNull(entry.system)},"environment":` +
     `${wordOrNull(entry.environment)},"route":${wordOrNull(entry.route)},"method":${wordOrNull(entry.method)},"action":` +
-    `${wordOrNull(entry.action)},"records":[${entry.records.map(recordText).join(',')}],"outcome":{"status":${outcome.status},"code":` +
-    `${word(outcome.code)},"reasons":${spelled(outcome.reasons, JSON.stringify)}},"upstream":` +
+    `${wordOrNull(entry.action)},"records":${recordsText(entry.records)},"outcome":${spelled(outcome, outcomeText)},"upstream":` +
     (upstream === null ? 'null' : `{"outcome":${word(upstream.outcome)},"durationMs":${JSON.stringify(upstream.durationMs)}}`) +
     `,"policyVersion":${wordOrNull(entry.policyVersion)},"directoryVersion":${entry.directoryVersion},"registryVersion":` +
     `${entry.registryVersion}${entry.details === undefined ? '' : `,"details":${JSON.stringify(entry.details)}`}}`
@@ -33,6 +32,14 @@ export function spelled<T extends object>(value: T, spell: (value: T) => string)
   if (Object.isFrozen(value)) SPELLED.set(value, text);
   return text;
 }
+
+const recordsText = (records: readonly EntryRecord[]): string =>
+  records.length === 1 ? `[${recordText(records[0] as EntryRecord)}]` : `[${records.map(recordText).join(',')}]`;
+
+const sourceText = (source: Source): string => `{"address":${word(source.address)}${optional('forwardedFor', source.forwardedFor)}}`;
+
+const outcomeText = ({ status, code, reasons }: EntryOutcome): string =>
+  `{"status":${status},"code":${word(code)},"reasons":${JSON.stringify(reasons)}}`;
 
 const recordText = (record: EntryRecord): string =>
   `{${record.id === undefined ? '' : `"id":${word(record.id)},`}${record.digest === undefined ? '' : `"digest":${word(record.digest)},`}` +

@@ -14,6 +14,13 @@ export function linkHash(prevHash: Buffer, bytes: string): Buffer {
   return oneShot(scratch.subarray(0, length));
 }
 
+/** The same for bytes that stand in `packed` behind the hash before them, from `start` to before `end`; it is written behind them. */
+export function linkInto(packed: Buffer, start: number, end: number): Buffer {
+  const hash = oneShot(packed.subarray(start, end));
+  packed.set(hash, end);
+  return hash;
+}
+
 let scratch = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** crypto.hash exists from Node 20.12 on and makes no Hash object. */

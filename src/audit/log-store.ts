@@ -6,16 +6,23 @@ export interface Versions {
   readonly registry: number;
 }
 
-/** One entry as the store keeps it. `hash` is sha256(prevHash || bytes), bytes in UTF-8. */
+/** One entry as the store keeps it. Its text stands in `packed`, `length` bytes of UTF-8 from `start` on. */
 export interface LogRow {
   readonly seq: number;
   readonly accessId: string;
   readonly atMs: number;
   readonly kind: EntryKind;
-  readonly prevHash: Buffer;
-  readonly hash: Buffer;
-  /** The entry's canonical JSON: the hashed text. */
-  readonly bytes: string;
+  readonly start: number;
+  readonly length: number;
+}
+
+/**
+ * Entries in the order of their chain. `packed` is the hash before the first, then each entry's text and its hash, 32 bytes:
+ * sha256(hash before || text). So the hash before a text stands in front of it, its own behind it.
+ */
+export interface PackedRows {
+  readonly rows: readonly LogRow[];
+  readonly packed: Buffer;
 }
 
 /** How often one decision was taken in one flush. */
@@ -44,7 +51,7 @@ export interface RollupDelta {
 export interface LogStore {
   openChain(chain: string, atMs: number): Promise<void>;
   /**
-   * Writes all or nothing; durable means fsynced. `behind`: a version in the store is ahead of `expect`; nothing was written.
+   * Writes all or nothing; durable means fsynced. `packed` is the store's from then on. `behind`: a version in the store is ahead of `expect`; nothing was written.
    * An Error with `conflict: true` says that a unique constraint refused (nothing was written); any other leaves the outcome open.
    */
   flush(batch: LogBatch): Promise<{ readonly kind: 'durable' } | { readonly kind: 'behind'; readonly versions: Versions }>;
@@ -56,9 +63,8 @@ export interface LogStore {
   close(): Promise<void>;
 }
 
-export interface LogBatch {
+export interface LogBatch extends PackedRows {
   readonly chain: string;
-  readonly rows: readonly LogRow[];
   readonly rollups: readonly RollupDelta[];
   /** null where the versions in memory are those of the store. */
   readonly expect: Versions | null;

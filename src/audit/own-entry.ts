@@ -1,4 +1,5 @@
 import type { AccessEntry } from '../vocabulary/access-entry';
+import { toMoment } from '../vocabulary/moment';
 
 /** An entry that the log makes by itself. */
 export const ownEntry = (
@@ -11,7 +12,7 @@ export const ownEntry = (
   format: 1,
   accessId,
   kind,
-  at: new Date(atMs).toISOString(),
+  at: toMoment(atMs),
   source,
   who: null,
   system: null,

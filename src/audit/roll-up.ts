@@ -9,36 +9,65 @@ import type { RollupDelta } from './log-store';
  * Records that were never decided on (no keys) are not counted.
  */
 export function rollUp(entries: readonly AccessEntry[], atMs: number): readonly RollupDelta[] {
-  const deltas = new Map<string, Counted>();
+  const counts = new Counts(atMs);
   for (const entry of entries) {
     if (entry.policyVersion === null) continue;
-    for (const record of entry.records) if (record.keys.length > 0) count(deltas, entry, entry.policyVersion, record, atMs);
+    for (const record of entry.records) if (record.keys.length > 0) counts.add(entry, entry.policyVersion, record);
   }
-  return [...deltas.values()];
+  return counts.deltas;
 }
 
 type Counted = RollupDelta & { count: number };
 
-function count(deltas: Map<string, Counted>, entry: AccessEntry, policyVersion: string, record: EntryRecord, atMs: number): void {
-  const { system, environment, route, action } = entry;
-  const keyJson = spelled(record.keys, keysText);
-  const place = JSON.stringify([system, environment, route, action, policyVersion]);
-  const identity = `${place.slice(0, -1)},${keyJson},${spelled(record.disclosed, JSON.stringify)}]`;
-  const known = deltas.get(identity);
-  if (known !== undefined) {
-    known.count += 1;
-    return;
+/** Entries of one remembered decision share its words: those are found by the object they are, all others by their text. */
+class Counts {
+  readonly deltas: Counted[] = [];
+  readonly #byText = new Map<string, Counted>();
+  readonly #byObject = new Map<EntryRecord['disclosed'], { readonly entry: AccessEntry; readonly record: EntryRecord; readonly delta: Counted }>();
+  readonly #atMs: number;
+
+  constructor(atMs: number) {
+    this.#atMs = atMs;
   }
-  deltas.set(identity, {
-    keyDigest: crypto.createHash('sha256').update(identity).digest(),
-    system: system ?? '',
-    environment: environment ?? '',
-    route: route ?? '',
-    action: action ?? '',
-    policyVersion,
-    keyJson,
-    grantedJson: JSON.stringify(Object.keys(record.disclosed)),
-    count: 1,
-    atMs,
-  });
+
+  add(entry: AccessEntry, policyVersion: string, record: EntryRecord): void {
+    const known = this.#byObject.get(record.disclosed);
+    if (known !== undefined && isAlike(known.entry, entry) && known.record.keys === record.keys) {
+      known.delta.count += 1;
+      return;
+    }
+    const delta = this.#find(entry, policyVersion, record);
+    delta.count += 1;
+    this.#byObject.set(record.disclosed, { entry, record, delta });
+  }
+
+  #find({ system, environment, route, action }: AccessEntry, policyVersion: string, record: EntryRecord): Counted {
+    const keyJson = spelled(record.keys, keysText);
+    const place = JSON.stringify([system, environment, route, action, policyVersion]);
+    const identity = `${place.slice(0, -1)},${keyJson},${spelled(record.disclosed, JSON.stringify)}]`;
+    const known = this.#byText.get(identity);
+    if (known !== undefined) return known;
+    const delta: Counted = {
+      keyDigest: crypto.createHash('sha256').update(identity).digest(),
+      system: system ?? '',
+      environment: environment ?? '',
+      route: route ?? '',
+      action: action ?? '',
+      policyVersion,
+      keyJson,
+      grantedJson: JSON.stringify(Object.keys(record.disclosed)),
+      count: 0,
+      atMs: this.#atMs,
+    };
+    this.#byText.set(identity, delta);
+    this.deltas.push(delta);
+    return delta;
+  }
 }
+
+const isAlike = (one: AccessEntry, other: AccessEntry): boolean =>
+  one.route === other.route &&
+  one.system === other.system &&
+  one.action === other.action &&
+  one.policyVersion === other.policyVersion &&
+  one.environment === other.environment;

@@ -73,6 +73,11 @@ class MariadbLog implements LogStore {
 
   flush(batch: LogBatch): Promise<{ readonly kind: 'durable' } | { readonly kind: 'behind'; readonly versions: Versions }> {
     return this.#with(async (run) => {
+      await run('INSERT INTO log_flush (chain, first_seq, prev_hash) VALUES (?, ?, ?)', [
+        batch.chain,
+        batch.rows[0]?.seq ?? 0,
+        batch.packed.subarray(0, 32),
+      ]);
       await insertMany(run, ENTRY, entryValues(batch));
       await insertMany(run, ROLLUP, rollupRows(batch));
       const versions = batch.expect === null ? null : await readVersions(run);
@@ -194,8 +199,12 @@ function statementFor({ head, width }: { head: string; width: number }, rows: nu
   return sql;
 }
 
-const entryValues = ({ chain, rows }: LogBatch): (string | number | Buffer)[][] =>
-  rows.map((row) => [chain, row.seq, row.accessId, row.atMs, row.kind, row.prevHash, row.hash, row.bytes]);
+const entryValues = ({ chain, rows, packed }: LogBatch): (string | number | Buffer)[][] =>
+  rows.map(({ seq, accessId, atMs, kind, start, length }) => {
+    const end = start + length;
+    const bytes = packed.toString('utf8', start, end);
+    return [chain, seq, accessId, atMs, kind, packed.subarray(start - 32, start), packed.subarray(end, end + 32), bytes];
+  });
 
 function rollupRows({ chain, rows, rollups }: LogBatch): (string | number | Buffer)[][] {
   const firstSeq = rows[0]?.seq ?? 0;

@@ -86,6 +86,8 @@ export function sqliteOptions(
     readonly: readOnly,
     timeout: 3_000,
     prepareDatabase: (connection: SqliteDriver) => {
+      // Takes effect on a new file alone. An entry is a good kilobyte: two fit into a page of 4 KiB, five into one of 8.
+      if (!readOnly) connection.pragma('page_size = 8192');
       if (!readOnly) demandDurability(connection);
       connection.pragma('foreign_keys = ON');
     },

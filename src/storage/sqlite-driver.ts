@@ -35,6 +35,8 @@ export interface SqliteOptions {
 export class SqliteDriver {
   readonly #engine: Engine;
   #open = true;
+  #begin: SqliteStatement | null = null;
+  #commit: SqliteStatement | null = null;
 
   constructor(path: string, options: SqliteOptions = {}) {
     const readOnly = options.readonly ?? false;
@@ -95,11 +97,11 @@ export class SqliteDriver {
 
   /** Runs `work` between BEGIN IMMEDIATE and COMMIT; any throw rolls back. `work` must not be asynchronous. */
   transaction<T>(work: () => T): T {
-    this.exec('BEGIN IMMEDIATE');
+    (this.#begin ??= this.prepare('BEGIN IMMEDIATE')).run();
     try {
       const result = work();
       if (result instanceof Promise) throw new TypeError('a SQLite transaction cannot wait for a promise');
-      this.exec('COMMIT');
+      (this.#commit ??= this.prepare('COMMIT')).run();
       return result;
     } catch (fault) {
       // SQLITE_FULL and I/O errors may have rolled back already.

@@ -5,15 +5,13 @@ import { SqliteDriver } from './sqlite-driver';
 import type { SqliteStatement, SqliteValue } from './sqlite-driver';
 import { SqliteError } from './sqlite-error';
 
-/** A flush as it crosses to the worker: columns instead of rows. `hashes` holds the previous hash of the first row, then each row's. */
+/** A flush as it crosses to the worker. `places` is a JSON list: for each entry access id, epoch ms, kind, start and length of its text in `packed`. */
 export interface PackedBatch {
   readonly chain: string;
   readonly firstSeq: number;
-  readonly accessIds: readonly string[];
-  readonly atMs: readonly number[];
-  readonly kinds: readonly string[];
-  readonly hashes: Uint8Array;
-  readonly bytes: readonly string[];
+  readonly places: string;
+  /** As in `PackedRows`. */
+  readonly packed: Uint8Array;
   readonly rollups: readonly (readonly SqliteValue[])[];
 }
 
@@ -37,28 +35,15 @@ export class SqliteLogFile {
     this.#with(({ connection }) => connection.prepare('INSERT INTO log_chain (chain, started_at) VALUES (?, ?)').run(chain, atMs));
   }
 
-  flush(batch: PackedBatch): void {
-    this.#with(({ connection, insertEntry, insertRollup, places }) => {
+  flush({ chain, firstSeq, places, packed, rollups }: PackedBatch): void {
+    this.#with(({ connection, insertFlush, insertEntries, insertRollup, files }) => {
       connection.transaction(() => {
-        const { chain, firstSeq, accessIds, atMs, kinds, bytes, rollups } = batch;
-        const hashes = Buffer.from(batch.hashes.buffer, batch.hashes.byteOffset, batch.hashes.byteLength);
-        for (let row = 0; row < accessIds.length; row += 1) {
-          const at = row * 32;
-          insertEntry.run(
-            chain,
-            firstSeq + row,
-            accessIds[row] as string,
-            atMs[row] as number,
-            kinds[row] as string,
-            hashes.subarray(at, at + 32),
-            hashes.subarray(at + 32, at + 64),
-            bytes[row] as string,
-          );
-        }
+        insertFlush.run(chain, firstSeq, packed.subarray(0, 32));
+        insertEntries.run(chain, firstSeq, packed, places);
         for (const rollup of rollups) insertRollup.run(chain, firstSeq, ...rollup);
       });
       // After the commit: what was written counts only if it stands where a reader will look for it.
-      if (placesOf(this.#file) !== places) throw new SqliteError('SQLITE_READONLY_DBMOVED', 'the log file was removed or replaced');
+      if (filesOf(this.#file) !== files) throw new SqliteError('SQLITE_READONLY_DBMOVED', 'the log file was removed or replaced');
     });
   }
 
@@ -111,27 +96,28 @@ const KEEPS_CONNECTION = /^SQLITE_(FULL|BUSY|LOCKED|CONSTRAINT.*)$/;
 
 interface OpenFile {
   readonly connection: SqliteDriver;
-  readonly insertEntry: SqliteStatement;
+  readonly insertFlush: SqliteStatement;
+  readonly insertEntries: SqliteStatement;
   readonly insertRollup: SqliteStatement;
   /** Which files these are, whatever their names lead to later. */
-  readonly places: string;
+  readonly files: string;
 }
 
 function openFile(file: string, mostPages: number | null): OpenFile {
   const connection = new SqliteDriver(file, { timeout: 1_000, fileMustExist: true });
   try {
     demandDurability(connection);
-    // 64 MiB: the index on prev_hash is hit at random places.
-    connection.pragma('cache_size = -65536');
+    // Pages are written at the end of the file and of its indexes: a small cache is used again and again, a large one would only grow.
+    connection.pragma('cache_size = -4096');
+    connection.pragma('wal_autocheckpoint = 250');
     // After a crash or an I/O error the write-ahead log may be in memory alone; a full checkpoint fsyncs it, or says that it cannot.
     connection.pragma('wal_checkpoint(TRUNCATE)');
     applyLimit(connection, mostPages);
     return {
       connection,
-      places: placesOf(file),
-      insertEntry: connection.prepare(
-        'INSERT INTO access_entry (chain, seq, access_id, at_ms, kind, prev_hash, hash, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      ),
+      files: filesOf(file),
+      insertFlush: connection.prepare('INSERT INTO log_flush (chain, first_seq, prev_hash) VALUES (?, ?, ?)'),
+      insertEntries: connection.prepare(INSERT_ENTRIES),
       insertRollup: connection.prepare(
         `INSERT INTO decision_rollup (chain, first_seq, key_digest, system, environment, route, action, policy_version, key_json, granted_json, count, at_ms)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -143,8 +129,16 @@ function openFile(file: string, mostPages: number | null): OpenFile {
   }
 }
 
+/** One statement for all entries of a flush: binding each value of each row by itself costs more than writing it. */
+const INSERT_ENTRIES = `
+  INSERT INTO access_entry (chain, seq, access_id, at_ms, kind, prev_hash, hash, bytes)
+  SELECT chain, first_seq + key, value ->> 0, value ->> 1, value ->> 2,
+         substr(packed, (value ->> 3) - 31, 32), substr(packed, (value ->> 3) + (value ->> 4) + 1, 32),
+         CAST(substr(packed, (value ->> 3) + 1, value ->> 4) AS TEXT)
+  FROM (SELECT ? AS chain, ? AS first_seq, ? AS packed), json_each(?)`;
+
 /** Device and inode of the file and its write-ahead log; 'gone' where one is missing. */
-function placesOf(file: string): string {
+function filesOf(file: string): string {
   const stats = [file, `${file}-wal`].map((one) => statSync(one, { throwIfNoEntry: false }));
   return stats.map((stat) => (stat === undefined ? 'gone' : `${stat.dev}:${stat.ino}`)).join(' ');
 }

@@ -6,7 +6,7 @@ import type { PackedBatch } from './sqlite-log-file';
 import type { LogAnswer, LogCall } from './sqlite-log-worker';
 
 export interface SqliteLogStore extends LogStore {
-  /** Largest size of the log's file in pages of 4 KiB; beyond, flushes fail with SQLITE_FULL. null lifts the limit. */
+  /** Largest size of the log's file in pages of 8 KiB; beyond, flushes fail with SQLITE_FULL. null lifts the limit. */
   limit(mostPages: number | null): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export function openSqliteLogStore(file: string): SqliteLogStore {
   return {
     openChain: async (chain, atMs) => void (await thread.ask({ call: 'openChain', chain, atMs })),
     flush: async (batch) => {
-      await thread.ask({ call: 'flush', batch: packed(batch) });
+      await thread.ask({ call: 'flush', batch: packed(batch) }, [batch.packed.buffer as ArrayBuffer]);
       return { kind: 'durable' };
     },
     tail: async (chain) => {
@@ -47,13 +47,13 @@ class LogThread {
     this.#file = file;
   }
 
-  ask(call: Unnumbered): Promise<unknown> {
+  ask(call: Unnumbered, handedOver: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (this.#isClosed) return Promise.reject(faultOf('SQLITE_MISUSE', 'the log store is closed', false));
     return new Promise((resolve, reject) => {
       const id = (this.#lastId += 1);
       this.#open.set(id, { resolve, reject });
       this.#worker ??= this.#start();
-      this.#worker.postMessage({ ...call, id });
+      this.#worker.postMessage({ ...call, id }, handedOver);
     });
   }
 
@@ -89,20 +89,13 @@ class LogThread {
 
 const faultOf = (code: string, message: string, conflict: boolean): Error => Object.assign(new Error(message), { code, conflict });
 
-function packed(batch: LogBatch): PackedBatch {
-  const { rows } = batch;
-  const first = rows[0];
-  const hashes = new Uint8Array(32 * (rows.length + 1));
-  if (first !== undefined) hashes.set(first.prevHash, 0);
-  rows.forEach((row, place) => hashes.set(row.hash, 32 * (place + 1)));
+/** The bytes go over to the worker's thread, they are not copied. */
+function packed({ chain, rows, packed: bytes, rollups }: LogBatch): PackedBatch {
   return {
-    chain: batch.chain,
-    firstSeq: first?.seq ?? 0,
-    accessIds: rows.map((row) => row.accessId),
-    atMs: rows.map((row) => row.atMs),
-    kinds: rows.map((row) => row.kind),
-    hashes,
-    bytes: rows.map((row) => row.bytes),
-    rollups: batch.rollups.map(rollupValues),
+    chain,
+    firstSeq: rows[0]?.seq ?? 0,
+    places: JSON.stringify(rows.map(({ accessId, atMs, kind, start, length }) => [accessId, atMs, kind, start, length])),
+    packed: bytes,
+    rollups: rollups.map(rollupValues),
   };
 }

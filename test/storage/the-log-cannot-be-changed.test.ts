@@ -12,7 +12,7 @@ test('STO-19 on SQLite triggers refuse every update and delete', async () => {
   await log.append(sampleEntry(), fresh);
   await log.drain();
   await logStore.close();
-  for (const table of ['access_entry', 'log_chain', 'decision_rollup']) {
+  for (const table of ['access_entry', 'log_chain', 'log_flush', 'decision_rollup']) {
     expect(await store.sql(`SELECT * FROM ${table}`)).not.toHaveLength(0);
     for (const act of [`DELETE FROM ${table}`, `UPDATE ${table} SET chain = 'x'`]) {
       expect(() => store.sql(act)).toThrow('the access log is append-only');
@@ -46,7 +46,7 @@ describeWithMariadb('on MariaDB', () => {
     const database = url.pathname.slice(1);
     const account = `log_${database.slice(-6)}`;
     await store.sql(`CREATE USER ${account}@'127.0.0.1' IDENTIFIED BY 'p'`);
-    for (const table of ['access_entry', 'log_chain', 'decision_rollup'])
+    for (const table of ['access_entry', 'log_chain', 'log_flush', 'decision_rollup'])
       await store.sql(`GRANT SELECT, INSERT ON ${table} TO ${account}@'127.0.0.1'`);
     await store.sql(`GRANT SELECT ON store_version TO ${account}@'127.0.0.1'`);
     url.username = account;

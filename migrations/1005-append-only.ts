@@ -1,10 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-const TABLES = ['log_chain', 'access_entry', 'decision_rollup'];
+const TABLES = ['log_chain', 'access_entry', 'decision_rollup', 'log_flush'];
 
 /** SQLite has no accounts, so triggers refuse change and removal. On MariaDB the gateway's account is granted SELECT and INSERT alone. */
-export class AppendOnly0000000001004 implements MigrationInterface {
-  readonly name = 'AppendOnly0000000001004';
+export class AppendOnly0000000001005 implements MigrationInterface {
+  readonly name = 'AppendOnly0000000001005';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     if (queryRunner.dataSource.options.type !== 'better-sqlite3') return;
