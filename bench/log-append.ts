@@ -168,7 +168,7 @@ async function openLog(name: string, store: LogStore, expectsVersions: boolean, 
   const log = await openAccessLog({ store: counted, freshness, clock: Date.now, newAccessId, newChain: randomUUID, deadlineMs: 30_000 });
   return {
     name,
-    append: (entry) => log.append(entry, { replyDigest: '', isStale: () => false }),
+    append: (entry) => log.append(entry, { reply: null, isStale: () => false }),
     flushes: () => flushes,
     close: async () => {
       await log.drain();

@@ -2,7 +2,7 @@ import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Clock, NewAccessId } from '../vocabulary/clock';
 import { toMoment } from '../vocabulary/moment';
 import { issueReceipt } from './access-receipt';
-import type { AccessReceipt } from './access-receipt';
+import type { AccessReceipt, Covered } from './access-receipt';
 import { Appender } from './appender';
 import type { FlushReport } from './appender';
 import { DeliveryNotes } from './delivery-notes';
@@ -14,15 +14,15 @@ import type { OpenTally } from './tally';
 /** No entry, no answer: every method that gives a receipt gives it after the entry is fsynced by the store. */
 export interface AccessLog {
   /**
-   * Gives   the receipt for the reply with that digest; 'stale' when what decided has been changed since: nothing was written, decide anew.
+   * Gives   the receipt for that reply; 'stale' when what decided has been changed since: nothing was written, decide anew.
    * Fails   GatewayError('audit-unavailable'), at the latest after the deadline. The entry may still come to stand in the log.
    */
-  append(entry: AccessEntry, bind: { readonly replyDigest: string; readonly isStale: () => boolean }): Promise<AccessReceipt | 'stale'>;
+  append(entry: AccessEntry, bind: { readonly reply: Covered | null; readonly isStale: () => boolean }): Promise<AccessReceipt | 'stale'>;
   /**
    * For requests refused before a caller is known, and 429s (GW-03): an own entry, or counted in a tally whose opening entry is durable.
    * `sourceKey` is the IPv4 address, the IPv6 /56, or for a 429 the caller.
    */
-  appendEarly(entry: AccessEntry, bind: { readonly replyDigest: string; readonly sourceKey: string }): Promise<AccessReceipt>;
+  appendEarly(entry: AccessEntry, bind: { readonly reply: Covered | null; readonly sourceKey: string }): Promise<AccessReceipt>;
   /** What became of an answer; nobody waits for it. One without an entry of its own (tallied, or refused by the log) is not noted. */
   noteDelivery(accessId: string, outcome: 'sent' | 'aborted', bytes: number): void;
   state(): AccessLogState;
@@ -75,11 +75,11 @@ export async function openAccessLog(parts: AccessLogParts): Promise<AccessLog> {
     append: (entry, bind) =>
       appender.append(entry, bind.isStale, () => {
         answers.open(entry);
-        return issueReceipt(entry.accessId, bind.replyDigest);
+        return issueReceipt(entry.accessId, bind.reply);
       }),
     appendEarly: async (entry, bind) => {
       if ((await early.append(entry, bind.sourceKey)) === 'own') answers.open(entry);
-      return issueReceipt(entry.accessId, bind.replyDigest);
+      return issueReceipt(entry.accessId, bind.reply);
     },
     noteDelivery: (accessId, outcome, bytes) => {
       if (answers.close(accessId)) notes.add([accessId, outcome, bytes]);

@@ -144,10 +144,10 @@ function adminParts(
     directory,
     recordAdmin: async (entry, holdsStill = () => true) => {
       if (entry.who === null) {
-        await log.appendEarly(entry, { replyDigest: '', sourceKey: networkKey(entry.source?.address ?? '') });
+        await log.appendEarly(entry, { reply: null, sourceKey: networkKey(entry.source?.address ?? '') });
         return;
       }
-      const receipt = await log.append(entry, { replyDigest: '', isStale: () => !holdsStill() });
+      const receipt = await log.append(entry, { reply: null, isStale: () => !holdsStill() });
       if (receipt === 'stale')
         throw new GatewayError('right-missing', 'the right ended before the entry stood', { reason: 'stale-decision' });
     },

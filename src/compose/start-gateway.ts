@@ -123,7 +123,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
     refuse: (early) => scribe.refuseEarly(earlyAsk(early, settings), early),
     preflight: (early) => scribe.recordPreflight(earlyAsk(early, settings), shapeNothing(early.accessId)),
     isShaped: (reply) => ShapedReply.isShaped(reply),
-    covers: (receipt, accessId, digest, status) => AccessReceipt.covers(receipt, accessId, digest, status),
+    covers: (receipt, reply) => AccessReceipt.covers(receipt, reply),
     delivered: (accessId, outcome, bytes) => log.noteDelivery(accessId, outcome, bytes),
     origins: () => directory.origins(),
   };
@@ -183,7 +183,7 @@ async function openDesk(settings: Settings, { clock, operations, log, newAccessI
   const tell = (details: Readonly<Record<string, unknown>>, policyVersion: string): void => {
     const outcome = { status: 200, code: 'ok', reasons: [] };
     const entry: AccessEntry = { ...ownEntry('system', newAccessId(), clock(), details), outcome, policyVersion };
-    log.append(entry, { replyDigest: '', isStale: () => false }).catch((cause: unknown) => {
+    log.append(entry, { reply: null, isStale: () => false }).catch((cause: unknown) => {
       operations.error('policy-change-not-logged', { cause: cause instanceof Error ? cause.message : 'unknown' });
     });
   };

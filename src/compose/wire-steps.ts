@@ -101,7 +101,7 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
         .digest('hex'),
     append: (entry, bind) => log.append(entry, bind),
     appendEarly: (entry, bind) => log.appendEarly(entry, bind),
-    unlogged: (accessId, digest) => AccessReceipt.unlogged(accessId, digest),
+    unlogged: (reply) => AccessReceipt.unlogged(reply),
     sourceKey: networkKey,
     nowMs: clock,
     observe: (event) => observe(rooms, event),

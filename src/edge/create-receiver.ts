@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { ErrorCode } from '../vocabulary/errors';
 import { compileTrustedProxies } from './compile-trusted-proxies';
 import { corsHeaders, preflightHeaders } from './cors-headers';
+import type { LimitVerdict } from './create-limiter';
 import type { DataPlaneLimits, DataPlaneOptions } from './data-plane-options';
 import type { Exchange } from './exchange';
 import type { Answer, EarlyRefusal, Handlers, HeaderPair } from './handlers';
@@ -58,8 +59,11 @@ export function createReceiver(
     const line = lineOf(incoming.socket);
     if (line.isClosing) return;
     const method = incoming.method ?? '';
-    const head = readHead(incoming.rawHeaders, limits.headers);
+    const head = readHead(incoming.rawHeaders, limits.headers, line.sound);
     const judgement = judge({ method, target: incoming.url ?? '', httpVersion: incoming.httpVersion }, head);
+    if (judgement.kind === 'carry' && judgement.bearer !== undefined && head.authorization !== line.sound?.authorization) {
+      line.sound = { authorization: head.authorization ?? '', bearer: judgement.bearer };
+    }
     const isOneTooMany = line.open.size >= limits.requestsAtOncePerConnection;
     const isLast = (line.taken += 1) >= limits.requestsPerConnection;
     const mustClose = isOneTooMany || isLast || (judgement.kind === 'refused' && judgement.close);
@@ -93,26 +97,32 @@ export function createReceiver(
     }
   }
 
-  async function answer(exchange: Exchange, judgement: Judgement): Promise<Answer> {
+  function answer(exchange: Exchange, judgement: Judgement): Promise<Answer> {
     try {
-      const { source } = exchange;
-      const { limited, retryAfterSeconds } = await addressLimiter.check(
-        source === exchange.line.plainSource ? exchange.line.plainKey : networkKey(source.address),
-      );
-      const place = placeOf(judgement);
-      if (limited) return await refuse(exchange, { ...place, code: 'rate-limited', retryAfterSeconds });
-      switch (judgement.kind) {
-        case 'refused':
-          return await refuse(exchange, judgement);
-        case 'preflight':
-          return await handlers.preflight({ ...early(exchange), ...place });
-        case 'carry':
-          return await carry(exchange, judgement);
-      }
+      const { source, line } = exchange;
+      const asked = addressLimiter.check(source === line.plainSource ? line.plainKey : networkKey(source.address));
+      if (!(asked instanceof Promise)) return answerWithin(exchange, judgement, asked);
+      return asked.then((verdict) => answerWithin(exchange, judgement, verdict)).catch((fault: unknown) => failed(exchange, fault));
     } catch (fault) {
-      logFault(fault);
-      return refuse(exchange, { code: 'internal-fault' });
+      return failed(exchange, fault);
     }
+  }
+
+  function answerWithin(exchange: Exchange, judgement: Judgement, { limited, retryAfterSeconds }: LimitVerdict): Promise<Answer> {
+    if (limited) return refuse(exchange, { ...placeOf(judgement), code: 'rate-limited', retryAfterSeconds });
+    switch (judgement.kind) {
+      case 'refused':
+        return refuse(exchange, judgement);
+      case 'preflight':
+        return handlers.preflight({ ...early(exchange), ...placeOf(judgement) });
+      case 'carry':
+        return carry(exchange, judgement);
+    }
+  }
+
+  function failed(exchange: Exchange, fault: unknown): Promise<Answer> {
+    logFault(fault);
+    return refuse(exchange, { code: 'internal-fault' });
   }
 
   function carry(exchange: Exchange, judgement: Judgement & { readonly kind: 'carry' }): Promise<Answer> {

@@ -17,7 +17,7 @@ export interface Handlers {
   /** An empty 204 and its entry or tally, for a CORS preflight of a registered origin; the edge adds the CORS headers. Never rejects. */
   preflight(early: EarlyPreflight): Promise<Answer>;
   isShaped(reply: unknown): boolean;
-  covers(receipt: unknown, accessId: string, replyDigest: string, status: number): boolean;
+  covers(receipt: unknown, reply: ReplyToSend): boolean;
   /**
    * What became of an answer, once each. `bytes` are those of the body: all of them for 'sent' (0 for a HEAD); for 'aborted' the most that
    * can have left.
@@ -70,7 +70,6 @@ export interface ReplyToSend {
   readonly status: number;
   readonly headers: readonly HeaderPair[];
   readonly body: Buffer;
-  readonly digest: string;
 }
 
 export type HeaderPair = readonly [name: string, value: string];

@@ -81,7 +81,7 @@ function onRoute(match: RouteMatch & { readonly kind: 'route' }, head: Head, isP
   // The route matcher has its own grammar of ids; this one holds whatever it says (PTH-13).
   if (!RECORD_ID.test(recordId)) return refused('path-not-canonical', place);
   if (isPreflight) return { kind: 'preflight', ...place };
-  const token = readBearer(head.authorization);
+  const token = head.bearer === undefined ? readBearer(head.authorization) : { bearer: head.bearer };
   if (token === 'not-bearer') return refused('token-invalid', { ...place, reason: 'token-not-bearer' });
   return { kind: 'carry', caseSystem, route, recordId, environment, bearer: token.bearer, traceparent: head.traceparent };
 }

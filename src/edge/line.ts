@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Source } from '../vocabulary/access';
 import type { Exchange } from './exchange';
+import type { SoundBearer } from './read-bearer';
 
 /** One connection of a caller, and what is under way on it: pipelined requests are carried side by side and answered in their order. */
 export class Line {
@@ -10,6 +11,8 @@ export class Line {
   taken = 0;
   /** Requests that came in and whose answer has neither left nor failed. */
   readonly open = new Set<Exchange>();
+  /** The last Authorization line on it that was found sound: one caller sends the same with every request. */
+  sound: SoundBearer | null = null;
   #wake: (() => void) | null = null;
 
   constructor(

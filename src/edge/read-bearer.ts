@@ -8,6 +8,12 @@ export function readBearer(authorization: string | undefined): { readonly bearer
   return { bearer: authorization.slice(SCHEME_CHARACTERS) };
 }
 
+/** An Authorization line that `readBearer` has read, and what it read. */
+export interface SoundBearer {
+  readonly authorization: string;
+  readonly bearer: string;
+}
+
 const MOST_CHARACTERS = 8_192;
 const SCHEME_CHARACTERS = 'Bearer '.length;
 const BEARER = /^Bearer [A-Za-z0-9\-._~+/]+=*$/i;

@@ -1,7 +1,11 @@
+import type { SoundBearer } from './read-bearer';
+
 /** What the edge takes from the header block; everything else is dropped here, so it can reach neither a decision nor a case system. */
 export interface Head {
   host: string | undefined;
   authorization: string | undefined;
+  /** The token in it, where the line was known already. */
+  bearer: string | undefined;
   origin: string | undefined;
   /** The lines of X-Forwarded-For in their order, joined by commas. */
   forwardedFor: string | undefined;
@@ -18,11 +22,14 @@ export interface Head {
 /**
  * Reads the raw header lines of a request: names and values in turn, as they came. `req.headers` is of no use here: Node keeps the first of
  * two Authorization or Host lines in silence (TOK-21, HDR-06), a front proxy perhaps the last.
+ *
+ * Takes   `sound`: the Authorization line that was found sound before on this connection; the same one is not looked at again.
  */
-export function readHead(rawHeaders: readonly string[], mostHeaders: number): Head {
+export function readHead(rawHeaders: readonly string[], mostHeaders: number, sound: SoundBearer | null): Head {
   const head: Head = {
     host: undefined,
     authorization: undefined,
+    bearer: undefined,
     origin: undefined,
     forwardedFor: undefined,
     traceparent: undefined,
@@ -35,13 +42,18 @@ export function readHead(rawHeaders: readonly string[], mostHeaders: number): He
   let seen = 0;
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const value = rawHeaders[at + 1] as string;
-    if (UNSAFE_VALUE.test(value)) head.fault = 'value';
     const name = (rawHeaders[at] as string).toLowerCase();
     const bit = SINGLE.get(name);
     if (bit !== undefined) {
       if ((seen & bit) !== 0) head.fault = 'twice';
       seen |= bit;
     }
+    if (sound !== null && name === 'authorization' && value === sound.authorization) {
+      head.authorization = sound.authorization;
+      head.bearer = sound.bearer;
+      continue;
+    }
+    if (UNSAFE_VALUE.test(value)) head.fault = 'value';
     take(head, name, value);
   }
   return head;
@@ -81,6 +93,7 @@ function take(head: Head, name: string, value: string): void {
       return;
     case 'authorization':
       head.authorization = value;
+      head.bearer = undefined;
       return;
     case 'origin':
       head.origin = value;

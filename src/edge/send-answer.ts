@@ -30,7 +30,7 @@ export function createSender(parts: {
 
   function send(exchange: Exchange, { reply, receipt }: Answer): void {
     const { accessId, line } = exchange;
-    if (!handlers.isShaped(reply) || reply.accessId !== accessId || !handlers.covers(receipt, accessId, reply.digest, reply.status)) {
+    if (!handlers.isShaped(reply) || reply.accessId !== accessId || !handlers.covers(receipt, reply)) {
       unrecorded += 1;
       log.error('answer-without-receipt', { accessId });
       line.socket.destroy();

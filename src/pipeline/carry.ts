@@ -24,16 +24,10 @@ export function createCarry<Read extends ReadReply>(steps: Steps<Read>): (ask: A
     let token: VerifiedToken | undefined;
     const once: Once = { fetched: null };
     try {
-      token = await identify(steps, ask);
-      const limited = await steps.limitCaller(`${token.issuer}\n${token.subject}`);
-      if (limited.limited) {
-        return await scribe.refuseEarly(earlyAskOf(ask), {
-          code: 'rate-limited',
-          reason: 'rate-limited',
-          retryAfterSeconds: limited.retryAfterSeconds,
-          token,
-        });
-      }
+      token = identify(steps, ask) ?? (await steps.verifyToken(ask.bearer as string));
+      const asked = steps.limitCaller(callerKey(token));
+      const { limited, retryAfterSeconds } = asked instanceof Promise ? await asked : asked;
+      if (limited) return await scribe.refuseEarly(earlyAskOf(ask), { code: 'rate-limited', reason: 'rate-limited', retryAfterSeconds, token });
       return await answer(steps, scribe, ask, token, once);
     } catch (error) {
       return await scribe.giveProblem(ask, token, error, once.fetched?.told ?? null);
@@ -41,9 +35,19 @@ export function createCarry<Read extends ReadReply>(steps: Steps<Read>): (ask: A
   };
 }
 
-async function identify(steps: Steps, ask: Ask): Promise<VerifiedToken> {
+/** Who asks, where the token was verified before; undefined where it must be verified first. */
+function identify(steps: Steps, ask: Ask): VerifiedToken | undefined {
   if (ask.bearer === undefined) throw new GatewayError('token-missing', 'no bearer token');
-  return steps.rememberedToken(ask.bearer) ?? (await steps.verifyToken(ask.bearer));
+  return steps.rememberedToken(ask.bearer);
+}
+
+const CALLER_KEYS = new WeakMap<VerifiedToken, string>();
+
+/** Issuer and subject as one word, spelled once for each remembered token. */
+function callerKey(token: VerifiedToken): string {
+  let key = CALLER_KEYS.get(token);
+  if (key === undefined) CALLER_KEYS.set(token, (key = `${token.issuer}\n${token.subject}`));
+  return key;
 }
 
 /** Decides, fetches at most once, shapes and records; decided anew where something changed meanwhile. */
@@ -56,38 +60,31 @@ async function answer<Read extends ReadReply>(
 ): Promise<Outgoing> {
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const since = steps.versions();
-    const given = await attemptOnce(steps, scribe, ask, token, once).catch((error: unknown) => {
+    try {
+      let now = standNow(steps, ask, token);
+      if (once.fetched === null && mayFetch(steps, ask, now)) {
+        once.fetched = await fetchOnce(steps, ask, now);
+        // Minutes can pass in a slow case system: who asks is looked up again before anything is decided on the body.
+        now = standNow(steps, ask, token);
+      }
+      const verdict = judge(steps, ask, now, once.fetched);
+      const shaped = shape(steps, ask, verdict);
+      const { versions, caller } = now;
+      const told: Told = { now, verdict, shaped, upstream: once.fetched === null ? null : once.fetched.told };
+      const receipt = await scribe.record(ask, told, () => steps.isTouched(versions, caller, ask));
+      if (receipt !== 'stale') return { reply: shaped, receipt };
+    } catch (error) {
       // Whoever was let in a moment ago is not refused by what was known before: a refusal is a decision, and holds as long as one.
       if (!isRefusal(error) || attempt === MOST_ATTEMPTS) throw error;
-      return scribe.giveRefusal(ask, token, error, once.fetched?.told ?? null, () => steps.hasMoved(since));
-    });
-    if (given !== 'stale') return given;
+      const given = await scribe.giveRefusal(ask, token, error, once.fetched?.told ?? null, () => steps.hasMoved(since));
+      if (given !== 'stale') return given;
+    }
     await steps.settle();
   }
   throw new GatewayError('decision-unsettled', `still changing after ${MOST_ATTEMPTS} attempts`, {
     reason: 'stale-decision',
     retryAfterSeconds: 1,
   });
-}
-
-async function attemptOnce<Read extends ReadReply>(
-  steps: Steps<Read>,
-  scribe: Scribe,
-  ask: Ask,
-  token: VerifiedToken,
-  once: Once,
-): Promise<Outgoing | 'stale'> {
-  let now = standNow(steps, ask, token);
-  if (once.fetched === null && mayFetch(steps, ask, now)) {
-    once.fetched = await fetchOnce(steps, ask, now);
-    // Minutes can pass in a slow case system: who asks is looked up again before anything is decided on the body.
-    now = standNow(steps, ask, token);
-  }
-  const verdict = judge(steps, ask, now, once.fetched);
-  const shaped = shape(steps, ask, verdict);
-  const told: Told = { ...now, verdict, shaped, upstream: once.fetched === null ? null : once.fetched.told };
-  const receipt = await scribe.record(ask, told, () => steps.isTouched(now.versions, now.caller, ask));
-  return receipt === 'stale' ? 'stale' : { reply: shaped, receipt };
 }
 
 const isRefusal = (error: unknown): error is GatewayError =>
@@ -116,7 +113,10 @@ function permit(policy: PolicyInForce, route: Route, caller: Caller): Applicatio
   );
   if (grant === undefined)
     throw new GatewayError('application-not-registered', 'no grant for this system and action', { reason: 'application-narrows' });
-  const may = (memberships: readonly Membership[]) => memberships.some((one) => policy.mayEver(one.workgroup, route.action));
+  const may = (memberships: readonly Membership[]) => {
+    for (const one of memberships) if (policy.mayEver(one.workgroup, route.action)) return true;
+    return false;
+  };
   if (!may(caller.memberships)) throw new GatewayError('action-not-permitted', 'no row could ever allow it', { reason: 'not-granted' });
   if (caller.actor !== null && !may(caller.actor.memberships)) {
     throw new GatewayError('action-not-permitted', 'no row could ever allow it to the actor', { reason: 'actor-narrows' });

@@ -2,11 +2,13 @@ import type { Ask, Caller, Decision, Source, VerifiedToken } from '../vocabulary
 import type { AccessEntry, EntryKey, EntryOutcome, EntryRecord, EntryUpstream, EntryWho } from '../vocabulary/access-entry';
 import type { CaseSystem } from '../vocabulary/case-system';
 import { ERROR_TABLE, GatewayError, type ErrorCode } from '../vocabulary/errors';
+import { toMoment } from '../vocabulary/moment';
 import { isReason, type Reason } from '../vocabulary/reasons';
 import type { AccessReceipt, Now, Outgoing, ProblemOptions, ShapedReply, Steps, Verdict } from './steps';
 
 /** All that one attempt found out, as the entry tells it. */
-export interface Told extends Now {
+export interface Told {
+  readonly now: Now;
   readonly verdict: Verdict;
   readonly shaped: ShapedReply;
   readonly upstream: EntryUpstream | null;
@@ -66,7 +68,7 @@ export interface Scribe {
 /** Writes what happened into the log, and turns what was thrown into a recorded problem document. */
 export function createScribe(steps: Steps): Scribe {
   const record = async (ask: Ask, told: Told, isStale: () => boolean): Promise<AccessReceipt | 'stale'> => {
-    const receipt = await steps.append(accessEntry(steps, ask, told), { replyDigest: told.shaped.digest, isStale });
+    const receipt = await steps.append(accessEntry(steps, ask, told), { reply: told.shaped, isStale });
     if (receipt !== 'stale') observeAnswer(steps, ask, told);
     return receipt;
   };
@@ -77,7 +79,7 @@ export function createScribe(steps: Steps): Scribe {
     const reply = steps.shapeProblem(why.code, ask.accessId, options);
     const sourceKey = why.token === undefined ? steps.sourceKey(ask.source.address) : `caller ${why.token.issuer} ${why.token.subject}`;
     try {
-      return { reply, receipt: await steps.appendEarly(earlyEntry(steps, ask, why), { replyDigest: reply.digest, sourceKey }) };
+      return { reply, receipt: await steps.appendEarly(earlyEntry(steps, ask, why), { reply, sourceKey }) };
     } catch (error) {
       return withoutLog(ask.accessId, error);
     }
@@ -92,7 +94,7 @@ export function createScribe(steps: Steps): Scribe {
     try {
       return {
         reply,
-        receipt: await steps.appendEarly(entry, { replyDigest: reply.digest, sourceKey: steps.sourceKey(ask.source.address) }),
+        receipt: await steps.appendEarly(entry, { reply, sourceKey: steps.sourceKey(ask.source.address) }),
       };
     } catch (error) {
       return withoutLog(ask.accessId, error);
@@ -118,7 +120,7 @@ export function createScribe(steps: Steps): Scribe {
       details: fault.options.details,
     });
     try {
-      const receipt = await steps.append(problemEntry(steps, ask, token, fault, asked), { replyDigest: reply.digest, isStale });
+      const receipt = await steps.append(problemEntry(steps, ask, token, fault, asked), { reply, isStale });
       if (receipt === 'stale') return 'stale';
       observe(steps, ask, { code: fault.code, view: 'none', unclassifiedFields: 0 });
       return { reply, receipt };
@@ -131,7 +133,7 @@ export function createScribe(steps: Steps): Scribe {
     const message = error instanceof Error ? error.message : 'unforeseen';
     steps.observe({ event: 'fault', accessId, code: 'audit-unavailable', message, cause: error });
     const reply = steps.shapeProblem('audit-unavailable', accessId, { retryAfterSeconds: 5 });
-    return { reply, receipt: steps.unlogged(accessId, reply.digest) };
+    return { reply, receipt: steps.unlogged(reply) };
   };
 
   return { record, refuseEarly, recordPreflight, giveProblem, giveRefusal };
@@ -166,45 +168,58 @@ function wordFor(fault: GatewayError): Reason {
   return isReason(word) ? word : fault.code;
 }
 
-function accessEntry(steps: Steps, ask: Ask, told: Told): AccessEntry {
-  const { verdict, caller } = told;
+function accessEntry(steps: Steps, ask: Ask, { now, verdict, shaped, upstream }: Told): AccessEntry {
+  const { caller, policy, route, versions, atMs } = now;
+  const words = verdict.decision === null ? UNDECIDED : decisionWords(policy.system, verdict.decision);
   return {
     format: 1,
     accessId: ask.accessId,
     kind: 'access',
-    at: new Date(told.atMs).toISOString(),
+    at: toMoment(atMs),
     source: ask.source,
     who: whoOf(caller),
     system: ask.system,
     environment: ask.environment,
-    route: told.route.name,
+    route: route.name,
     method: ask.method,
-    action: told.route.action,
-    records: [entryRecord(steps, ask, told)],
-    outcome: verdict.hidden
-      ? { status: told.shaped.status, code: 'record-hidden', reasons: [verdict.why] }
-      : { status: told.shaped.status, code: 'ok', reasons: verdict.decision.reasons },
-    upstream: told.upstream,
-    policyVersion: told.policy.version,
+    action: route.action,
+    records: [entryRecord(steps, ask, verdict, words, shaped.unclassifiedFields)],
+    outcome: verdict.hidden ? { status: shaped.status, code: 'record-hidden', reasons: [verdict.why] } : words.outcome,
+    upstream,
+    policyVersion: policy.version,
     directoryVersion: caller.directoryVersion,
-    registryVersion: told.versions.registry,
+    registryVersion: versions.registry,
   };
 }
 
-function entryRecord(steps: Steps, ask: Ask, told: Told): EntryRecord {
-  const { verdict } = told;
-  const named = verdict.hidden && !verdict.known ? { digest: steps.digestOf(ask.system, ask.recordId) } : { id: ask.recordId };
-  const disclosure = verdict.hidden ? 'none' : verdict.decision.disclosure;
-  const unclassifiedFields = told.shaped.unclassifiedFields;
-  if (verdict.decision === null) return { ...named, disclosure, disclosed: {}, withheld: {}, keys: [], unclassifiedFields };
-  return { ...named, disclosure, ...decisionWords(told.policy.system, verdict.decision), unclassifiedFields };
+// Every field is named, spread nowhere: an object that is copied and added to is built slowly, and each request builds these.
+function entryRecord(steps: Steps, ask: Ask, verdict: Verdict, words: DecisionWords, unclassifiedFields: number): EntryRecord {
+  const isNamed = !verdict.hidden || verdict.known;
+  return {
+    id: isNamed ? ask.recordId : undefined,
+    digest: isNamed ? undefined : steps.digestOf(ask.system, ask.recordId),
+    disclosure: verdict.hidden ? 'none' : verdict.decision.disclosure,
+    disclosed: words.disclosed,
+    withheld: words.withheld,
+    keys: words.keys,
+    unclassifiedFields,
+  };
 }
 
 interface DecisionWords {
   readonly disclosed: Readonly<Record<string, number>>;
   readonly withheld: Readonly<Record<string, string>>;
   readonly keys: readonly EntryKey[];
+  /** Of an answer that shows what the decision grants. */
+  readonly outcome: EntryOutcome;
 }
+
+const UNDECIDED: DecisionWords = {
+  disclosed: Object.freeze({}),
+  withheld: Object.freeze({}),
+  keys: Object.freeze([]),
+  outcome: Object.freeze({ status: 200, code: 'ok', reasons: Object.freeze([]) }),
+};
 
 /** A remembered decision is one object: its words are spelled once. */
 const SPELLED = new WeakMap<Decision, DecisionWords>();
@@ -229,7 +244,12 @@ function decisionWords(system: CaseSystem, decision: Decision): DecisionWords {
     privacy: key.isPrivate ? 'private' : 'open',
     when: wordsOf(system.conditions, key.conditions),
   }));
-  const words = { disclosed: Object.freeze(disclosed), withheld: Object.freeze(withheld), keys: Object.freeze(keys) };
+  const words: DecisionWords = {
+    disclosed: Object.freeze(disclosed),
+    withheld: Object.freeze(withheld),
+    keys: Object.freeze(keys),
+    outcome: Object.freeze({ status: 200, code: 'ok', reasons: Object.freeze([...decision.reasons]) }),
+  };
   SPELLED.set(decision, words);
   return words;
 }
@@ -262,7 +282,7 @@ function problemEntry(steps: Steps, ask: Ask, token: VerifiedToken, fault: Gatew
     format: 1,
     accessId: ask.accessId,
     kind: 'access',
-    at: new Date(steps.nowMs()).toISOString(),
+    at: toMoment(steps.nowMs()),
     source: ask.source,
     who: steps.nameOf(token, ask.environment),
     system: ask.system,
@@ -293,7 +313,7 @@ function earlyEntry(steps: Steps, ask: EarlyAsk, why: EarlyRefusal): AccessEntry
     format: 1,
     accessId: ask.accessId,
     kind: 'refusal',
-    at: new Date(steps.nowMs()).toISOString(),
+    at: toMoment(steps.nowMs()),
     source: ask.source,
     who: why.token === undefined || ask.environment === null ? null : steps.nameOf(why.token, ask.environment),
     system: ask.system,

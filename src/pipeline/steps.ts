@@ -27,7 +27,6 @@ export interface ShapedReply {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;
-  readonly digest: string;
   readonly unclassifiedFields: number;
 }
 
@@ -57,6 +56,12 @@ export interface ProblemOptions {
   readonly headers?: readonly (readonly [string, string])[];
 }
 
+/** 0 seconds where nothing is limited. */
+export interface LimitVerdict {
+  readonly limited: boolean;
+  readonly retryAfterSeconds: number;
+}
+
 /** The steps of one request, in their order. `compose` hands in the rooms' own functions. */
 export interface Steps<Read extends ReadReply = ReadReply> {
   // identify
@@ -69,7 +74,7 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   /** Who a token belongs to when `recognise` refuses it; for the entry alone. */
   nameOf(token: VerifiedToken, environment: Ask['environment']): EntryWho | null;
   /** The limiter after identification; GW-03 tallies by the same key. */
-  limitCaller(key: string): Promise<{ readonly limited: boolean; readonly retryAfterSeconds: number }>;
+  limitCaller(key: string): LimitVerdict | Promise<LimitVerdict>;
   // facts
   findInRegistry(system: string, environment: Ask['environment'], recordId: string): RegistryRow | undefined;
   resolveFacts(system: CaseSystem, readings: readonly FactReading[] | null, row: RegistryRow | undefined): RecordFacts;
@@ -103,10 +108,10 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   /** Waits until memory holds every change that is known to be committed. */
   settle(): Promise<void>;
   digestOf(system: string, recordId: string): string;
-  append(entry: AccessEntry, bind: { replyDigest: string; isStale: () => boolean }): Promise<AccessReceipt | 'stale'>;
-  appendEarly(entry: AccessEntry, bind: { replyDigest: string; sourceKey: string }): Promise<AccessReceipt>;
+  append(entry: AccessEntry, bind: { reply: ShapedReply; isStale: () => boolean }): Promise<AccessReceipt | 'stale'>;
+  appendEarly(entry: AccessEntry, bind: { reply: ShapedReply; sourceKey: string }): Promise<AccessReceipt>;
   /** A receipt for the one answer that has no entry: 503 audit-unavailable. */
-  unlogged(accessId: string, replyDigest: string): AccessReceipt;
+  unlogged(reply: ShapedReply): AccessReceipt;
   // beside the way
   sourceKey(address: string): string;
   nowMs(): number;

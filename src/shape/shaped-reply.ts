@@ -1,6 +1,4 @@
-import { createHash, hash } from 'node:crypto';
-
-/** What the edge sends. `digest` binds the log's receipt to these very bytes: sha-256 hex of the body. */
+/** What the edge sends. */
 export interface ShapedParts {
   readonly accessId: string;
   readonly status: number;
@@ -21,7 +19,6 @@ export class ShapedReply {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;
-  readonly digest: string;
   /** Fields of the record that record.yaml does not classify, left out. */
   readonly unclassifiedFields: number;
 
@@ -31,7 +28,6 @@ export class ShapedReply {
     this.status = parts.status;
     this.headers = parts.headers;
     this.body = parts.body;
-    this.digest = digestOf(parts.body);
     this.unclassifiedFields = parts.unclassifiedFields;
     Object.freeze(this);
   }
@@ -45,7 +41,3 @@ export class ShapedReply {
 export function sealReply(parts: ShapedParts): ShapedReply {
   return new ShapedReply(MAKER, parts);
 }
-
-// crypto.hash came with Node 20.12 and costs half of a Hash object.
-const digestOf: (body: Buffer) => string =
-  typeof hash === 'function' ? (body) => hash('sha256', body, 'hex') : (body) => createHash('sha256').update(body).digest('hex');

@@ -8,9 +8,9 @@ import { createCircuitBreaker } from './circuit-breaker';
 import { checkedHeaderName, createCredential, credentialHeader, type CredentialSettings } from './credential';
 import { createJsonFetch, type JsonFetch } from './json-fetch';
 import type { UpstreamLog } from './log';
-import { ReplyReader, type TakenReply } from './reply-reader';
+import { ReplyReader } from './reply-reader';
 import { readTlsMaterial, tlsFilePaths, type TlsFiles } from './tls-material';
-import { isConnectionFault, upstreamFault } from './upstream-fault';
+import { isConnectionFault } from './upstream-fault';
 import { checkedBasePath, upstreamTarget, type UpstreamTarget } from './upstream-target';
 import { watchFiles } from './watched-files';
 
@@ -139,72 +139,87 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
     calls -= 1;
   };
 
-  async function fetchRecord(call: FetchCall): Promise<UpstreamReply> {
-    const startedMs = performance.now();
-    if (isClosed) throw new GatewayError('shutting-down', 'the client is closed');
-    const target = targetOf(call.route);
-    const path = target.pathOf(call.recordId);
-    if (calls >= limits.mostCalls) throw busy('too many calls under way', 1);
-    if (!breaker.admit()) throw busy('it could not be reached a moment ago', breaker.retryAfterSeconds());
-    calls += 1;
-    let headers: string[];
-    let secret: readonly [string, string] | null;
-    try {
-      const given = credential.header(call.bearer);
-      secret = given instanceof Promise ? await given : given;
-      headers = await headersFor(call, target, secret);
-    } catch (error) {
-      breaker.released();
-      calls -= 1;
-      throw error;
-    }
-    const reader = new ReplyReader({
-      maxBytes: Math.min(call.route.maxBodyBytes, limits.maxBodyBytes),
-      deadlineMs: Math.max(1, Math.ceil(limits.deadlineMs - (performance.now() - startedMs))),
-      signal: call.signal,
-      done,
+  // One promise a call and no await where nothing has to be waited for: this stands on the way of every record.
+  function fetchRecord(call: FetchCall): Promise<UpstreamReply> {
+    return new Promise((resolve, reject) => {
+      const startedMs = performance.now();
+      if (isClosed) throw new GatewayError('shutting-down', 'the client is closed');
+      const target = targetOf(call.route);
+      const path = target.pathOf(call.recordId);
+      if (calls >= limits.mostCalls) throw busy('too many calls under way', 1);
+      if (!breaker.admit()) throw busy('it could not be reached a moment ago', breaker.retryAfterSeconds());
+      calls += 1;
+      const giveUp = (error: unknown): void => {
+        breaker.released();
+        calls -= 1;
+        reject(error as Error);
+      };
+      const send = ({ headers, secret, leftMs }: Prepared): void => {
+        const reader = new ReplyReader({
+          maxBytes: Math.min(call.route.maxBodyBytes, limits.maxBodyBytes),
+          deadlineMs: leftMs,
+          signal: call.signal,
+          done,
+          take: ({ status, mediaType, body }) => {
+            breaker.succeeded();
+            resolve({ status, mediaType, body, durationMs: Math.round((performance.now() - startedMs) * 1000) / 1000 });
+          },
+          refuse: (fault, refused) => {
+            noteFault(fault, refused, secret);
+            reject(fault);
+          },
+        });
+        // The method is a literal: whatever the caller's was, the case system is read.
+        pool.dispatch({ path, method: 'GET', headers }, reader);
+      };
+      try {
+        const prepared = prepare(call, target, startedMs);
+        if (prepared instanceof Promise) prepared.then(send, giveUp);
+        else send(prepared);
+      } catch (error) {
+        giveUp(error);
+      }
     });
-    // The method is a literal: whatever the caller's was, the case system is read.
-    pool.dispatch({ path, method: 'GET', headers }, reader);
-    const taken = await settled(reader, secret);
-    return {
-      status: taken.status,
-      mediaType: taken.mediaType,
-      body: taken.body,
-      durationMs: Math.round((performance.now() - startedMs) * 1000) / 1000,
-    };
   }
 
-  async function settled(reader: ReplyReader, secret: readonly [string, string] | null): Promise<TakenReply> {
-    try {
-      const taken = await reader.reply;
-      breaker.succeeded();
-      return taken;
-    } catch (error) {
-      const fault = upstreamFault(error, 'sent');
-      if (isConnectionFault(fault)) breaker.failed();
-      else if (reader.hasAnswered) breaker.succeeded();
-      else breaker.released();
-      if (secret !== null && reader.isUnauthorized) credential.refused(secret[1]);
-      throw fault;
-    }
+  function noteFault(fault: GatewayError, reader: ReplyReader, secret: readonly [string, string] | null): void {
+    if (isConnectionFault(fault)) breaker.failed();
+    else if (reader.hasAnswered) breaker.succeeded();
+    else breaker.released();
+    if (secret !== null && reader.isUnauthorized) credential.refused(secret[1]);
+  }
+
+  function prepare(call: FetchCall, target: UpstreamTarget, startedMs: number): Prepared | Promise<Prepared> {
+    const given = credential.header(call.bearer);
+    if (given instanceof Promise || assertion !== undefined) return prepareLater(call, target, given, startedMs);
+    return { headers: headersFor(call, target, given), secret: given, leftMs: limits.deadlineMs };
+  }
+
+  async function prepareLater(
+    call: FetchCall,
+    target: UpstreamTarget,
+    given: ReturnType<typeof credential.header>,
+    startedMs: number,
+  ): Promise<Prepared> {
+    const secret = await given;
+    const headers = headersFor(call, target, secret);
+    if (assertion !== undefined) headers.push(assertion.header, await signed(call, assertion));
+    return { headers, secret, leftMs: Math.max(1, Math.ceil(limits.deadlineMs - (performance.now() - startedMs))) };
+  }
+
+  function signed(call: FetchCall, { audience, signer }: NonNullable<CaseSystemSettings['assertion']>): Promise<string> {
+    if (call.assertionOf === undefined) throw new GatewayError('internal-fault', 'a call that needs an assertion names no caller');
+    const { account, organization, application, actor } = call.assertionOf;
+    return signer.sign({ audience, accessId: call.accessId, account, organization, application, actor });
   }
 
   // The whole list of what goes upstream; undici adds host and connection. Nothing is taken from the caller's headers (HDR-01, HDR-11..13).
-  async function headersFor(call: FetchCall, target: UpstreamTarget, secret: readonly [string, string] | null): Promise<string[]> {
+  function headersFor(call: FetchCall, target: UpstreamTarget, secret: readonly [string, string] | null): string[] {
     const headers = ['accept', target.accept, 'accept-encoding', 'identity'];
     if (secret !== null) headers.push(secret[0], secret[1]);
     if (settings.tells?.accessId === true) headers.push('x-casegate-access-id', call.accessId);
     if (settings.tells?.traceparent === true && call.traceparent !== undefined && isTraceparent(call.traceparent)) {
       headers.push('traceparent', call.traceparent);
-    }
-    if (assertion !== undefined) {
-      if (call.assertionOf === undefined) throw new GatewayError('internal-fault', 'a call that needs an assertion names no caller');
-      const { account, organization, application, actor } = call.assertionOf;
-      headers.push(
-        assertion.header,
-        await assertion.signer.sign({ audience: assertion.audience, accessId: call.accessId, account, organization, application, actor }),
-      );
     }
     return headers;
   }
@@ -221,6 +236,13 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
       await pool.close().finally(() => clearTimeout(late));
     },
   };
+}
+
+/** What a call is sent with. */
+interface Prepared {
+  readonly headers: string[];
+  readonly secret: readonly [string, string] | null;
+  readonly leftMs: number;
 }
 
 const busy = (why: string, retryAfterSeconds: number): GatewayError =>

@@ -17,6 +17,9 @@ export interface ReaderOptions {
   readonly signal: AbortSignal | undefined;
   /** Called once, when undici is done with the call, whatever became of it. */
   readonly done: () => void;
+  /** One of these two is called, once, perhaps before the call is sent. */
+  readonly take: (reply: TakenReply) => void;
+  readonly refuse: (fault: GatewayError, reader: ReplyReader) => void;
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -32,11 +35,8 @@ const DRAINED_BYTES = 65_536;
  * undici's legacy handler methods are used on purpose: they hand raw headers over; the version is pinned.
  */
 export class ReplyReader implements Dispatcher.DispatchHandler {
-  readonly reply: Promise<TakenReply>;
   /** The case system did not accept our credential. */
   isUnauthorized = false;
-  private settle!: (reply: TakenReply) => void;
-  private refuse!: (error: GatewayError) => void;
   private readonly timer: NodeJS.Timeout;
   private readonly onSignal: (() => void) | undefined;
   private abort: ((error?: Error) => void) | undefined;
@@ -53,10 +53,6 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
   private rest: Buffer[] | undefined;
 
   constructor(private readonly options: ReaderOptions) {
-    this.reply = new Promise((resolve, reject) => {
-      this.settle = resolve;
-      this.refuse = reject;
-    });
     this.timer = setTimeout(onDeadline, options.deadlineMs, this);
     if (options.signal !== undefined) {
       this.onSignal = () => this.fail(new GatewayError('upstream-failed', 'the call was given up by its caller'));
@@ -129,14 +125,14 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
   fail(error: GatewayError): void {
     if (this.isSettled) return;
     this.close();
-    this.refuse(error);
+    this.options.refuse(error, this);
     if (!this.isFinished) this.abort?.(CUT);
   }
 
   private succeed(reply: TakenReply): void {
     if (this.isSettled) return;
     this.close();
-    this.settle(reply);
+    this.options.take(reply);
   }
 
   private cut(error: GatewayError): boolean {

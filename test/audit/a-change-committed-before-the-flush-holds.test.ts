@@ -19,7 +19,7 @@ describeWithMariadb('on MariaDB', () => {
     const log = await openLog(logStore, { freshness });
     await log.append(sampleEntry(), fresh);
     await store.sql(`UPDATE store_version SET version = 3 WHERE name = 'directory'`);
-    const stale = { replyDigest: 'digest', isStale: () => versions.directory === 3 };
+    const stale = { reply: null, isStale: () => versions.directory === 3 };
     const outcomes = await Promise.all([log.append(sampleEntry(), fresh), log.append(sampleEntry(), stale)]);
     expect(outcomes.map((outcome) => outcome === 'stale')).toEqual([false, true]);
     expect(seen).toEqual([{ directory: 3, registry: 0 }]);

@@ -19,7 +19,7 @@ async function main(place: string, most: number): Promise<void> {
     while (left > 0) {
       left -= 1;
       const entry = sampleEntry({ accessId: newAccessId() });
-      await log.append(entry, { replyDigest: '', isStale: () => false }).then(
+      await log.append(entry, { reply: null, isStale: () => false }).then(
         () => writeSync(1, `${entry.accessId}\n`),
         () => writeSync(1, `refused ${log.state().lastFault ?? ''}\n`),
       );

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AccessReceipt } from '../../src/audit/access-receipt';
+import type { Covered } from '../../src/audit/access-receipt';
 import { canonicalBytes } from '../../src/audit/canonical-bytes';
 import { verifyChains } from '../../src/audit/verify-chain';
 import { readEntries } from '../../src/audit/read-entries';
@@ -32,8 +33,11 @@ describe.each(engines)('on %s', (_engine, make) => {
     const otherStore = await store.openLogStore();
     const logs = [await openLog(logStore), await openLog(otherStore)] as const;
     const entries = Array.from({ length: 1_000 }, (_, number) => sampleEntry({ registryVersion: number }));
-    const receipts = await Promise.all(entries.map((entry, number) => logs[number % 2 === 0 ? 0 : 1].append(entry, fresh)));
-    entries.forEach((entry, number) => expect(AccessReceipt.covers(receipts[number], entry.accessId, 'digest')).toBe(true));
+    const replies = entries.map(({ accessId }) => ({ accessId, status: 200 }));
+    const receipts = await Promise.all(
+      entries.map((entry, number) => logs[number % 2 === 0 ? 0 : 1].append(entry, { ...fresh, reply: replies[number] ?? null })),
+    );
+    replies.forEach((reply, number) => expect(AccessReceipt.covers(receipts[number], reply)).toBe(true));
     const reports = await verify();
     expect(reports).toEqual([
       { chain: expect.any(String), entries: 500, lastHash: expect.any(String), fault: null },
@@ -134,9 +138,9 @@ describe.each(engines)('on %s', (_engine, make) => {
     const log = await openLog(logStore);
     const outcomes = await Promise.all([
       log.append(sampleEntry(), fresh),
-      log.append(sampleEntry(), { replyDigest: 'digest', isStale: () => true }),
+      log.append(sampleEntry(), { reply: null, isStale: () => true }),
       log.append(sampleEntry(), {
-        replyDigest: 'digest',
+        reply: null,
         isStale: () => {
           throw new Error('cannot say');
         },
@@ -182,13 +186,12 @@ test('AUD-12 the hashed text is JSON in the declared order of keys, whatever ord
 });
 
 test('a receipt covers its own answer alone, and an unlogged one a 503 alone', () => {
-  const receipt = AccessReceipt.unlogged('id', 'digest');
-  expect(AccessReceipt.covers(receipt, 'id', 'digest', 503)).toBe(true);
-  expect(AccessReceipt.covers(receipt, 'id', 'digest', 200)).toBe(false);
-  expect(AccessReceipt.covers(receipt, 'id', 'digest')).toBe(false);
-  expect(AccessReceipt.covers(receipt, 'id', 'other', 503)).toBe(false);
+  const [told, shown, alike] = [503, 200, 503].map((status) => ({ accessId: 'id', status })) as [Covered, Covered, Covered];
+  expect(AccessReceipt.covers(AccessReceipt.unlogged(told), told)).toBe(true);
+  expect(AccessReceipt.covers(AccessReceipt.unlogged(told), alike)).toBe(false);
+  expect(AccessReceipt.covers(AccessReceipt.unlogged(shown), shown)).toBe(false);
   for (const forged of [null, undefined, {}, 'x', Object.create(AccessReceipt.prototype)])
-    expect(AccessReceipt.covers(forged, 'id', 'digest', 503)).toBe(false);
+    expect(AccessReceipt.covers(forged, told)).toBe(false);
 });
 
 test('access ids are version 7 UUIDs that only grow, even if the clock goes back', () => {

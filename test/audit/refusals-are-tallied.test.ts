@@ -88,7 +88,7 @@ test('GW-03 in the log: twenty refusals, an opening entry before the first talli
   const store = await sqliteTestStore();
   const logStore = await store.openLogStore();
   const log = await openLog(logStore);
-  const bind = { replyDigest: 'digest', sourceKey: '10.0.0.9' };
+  const bind = { reply: null, sourceKey: '10.0.0.9' };
   await Promise.all(Array.from({ length: 20 }, () => log.appendEarly(refusal(), bind)));
   await log.appendEarly(refusal(), bind);
   expect(await store.sql(`SELECT kind FROM access_entry WHERE kind <> 'refusal'`)).toEqual([{ kind: 'tally-open' }]);

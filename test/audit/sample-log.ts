@@ -70,4 +70,4 @@ export const refusal = (address = '10.0.0.9'): AccessEntry =>
 export const openLog = (store: LogStore, change: Partial<AccessLogParts> = {}): Promise<AccessLog> =>
   openAccessLog({ store, freshness: null, clock: Date.now, newAccessId, newChain: randomUUID, ...change });
 
-export const fresh = { replyDigest: 'digest', isStale: (): boolean => false };
+export const fresh = { reply: null, isStale: (): boolean => false };

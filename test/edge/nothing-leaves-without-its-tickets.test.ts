@@ -26,9 +26,16 @@ test.each<[string, (answer: Answer) => Answer]>([
   ]);
 });
 
-test('GW-03 a receipt for another digest of the same access does not cover', async () => {
-  gateway = await stubGateway({ handlers: { covers: (_receipt, _accessId, digest) => digest === 'another digest' } });
-  const { bytes } = await converse(gateway.port, get('/nothing'));
+test('GW-03 a receipt for another reply of the same access does not cover', async () => {
+  gateway = await stubGateway({
+    handlers: {
+      carry: ({ accessId }) => {
+        const [one, other] = ['one', 'other'].map((body) => stubAnswer(accessId, 200, 'text/plain', body, []));
+        return Promise.resolve({ reply: one?.reply, receipt: other?.receipt } as Answer);
+      },
+    },
+  });
+  const { bytes } = await converse(gateway.port, get('/wf1/records/C1'));
   expect([bytes.length, gateway.dataPlane.state().unrecordedAnswers]).toEqual([0, 1]);
 });
 

@@ -47,7 +47,7 @@ export async function stubGateway(
       return Promise.resolve(stubAnswer(early.accessId, 204, null, '', []));
     },
     isShaped: (reply) => reply instanceof StubReply,
-    covers: (receipt, accessId, digest) => receipt instanceof StubReceipt && receipt.accessId === accessId && receipt.digest === digest,
+    covers: (receipt, reply) => receipt instanceof StubReceipt && receipt.reply === reply,
     delivered: (accessId, outcome, bytes) => {
       seen.deliveries.push([accessId, outcome, bytes]);
       for (const { count, wake } of waiting) if (seen.deliveries.length >= count) wake();
@@ -84,15 +84,11 @@ class StubReply implements ReplyToSend {
     readonly status: number,
     readonly headers: readonly HeaderPair[],
     readonly body: Buffer,
-    readonly digest: string,
   ) {}
 }
 
 class StubReceipt {
-  constructor(
-    readonly accessId: string,
-    readonly digest: string,
-  ) {}
+  constructor(readonly reply: ReplyToSend) {}
 }
 
 export function stubAnswer(
@@ -103,11 +99,8 @@ export function stubAnswer(
   headers: readonly HeaderPair[],
 ): Answer {
   const typed: readonly HeaderPair[] = mediaType === null ? [] : [['Content-Type', mediaType]];
-  const digest = `digest of ${accessId}`;
-  return {
-    reply: new StubReply(accessId, status, [...typed, ['Casegate-Access-Id', accessId], ...headers], Buffer.from(body), digest),
-    receipt: new StubReceipt(accessId, digest),
-  };
+  const reply = new StubReply(accessId, status, [...typed, ['Casegate-Access-Id', accessId], ...headers], Buffer.from(body));
+  return { reply, receipt: new StubReceipt(reply) };
 }
 
 export function stubProblem(early: EarlyRefusal): Answer {
