@@ -26,9 +26,14 @@ export interface PlaceNode {
   readonly hash: number;
   /** What is written before the value: `"name":`, or nothing for an element. */
   readonly key: Buffer;
+  /** Bytes from the end of the place before it to this value, where both stand in one object with no white space between them; -1 where unknown. */
+  readonly gap: number;
   /** Open addressing by hash; the length is a power of two and never full. Empty where no key is expected. */
   slots: (PlaceNode | null)[];
   each: PlaceNode | null;
+  /** The key that was seen behind this one the last time, and the one that was seen first in this object: a case system writes them in one order. */
+  follower: PlaceNode | null;
+  first: PlaceNode | null;
   kind: FieldKind | null;
   section: number;
   readonly facts: number[];
@@ -84,15 +89,20 @@ function nodeAt(nodes: PlaceNode[], root: PlaceNode, place: Place, system: strin
 function addNode(nodes: PlaceNode[], parent: PlaceNode | null, word: string): PlaceNode {
   const isKey = parent !== null && word !== EACH;
   const name = Buffer.from(isKey ? word : '', 'utf8');
+  const key = Buffer.from(isKey ? `${JSON.stringify(word)}:` : '', 'utf8');
   const node: PlaceNode = {
     id: nodes.length,
     parent,
     word,
     name,
     hash: hashOf(name),
-    key: Buffer.from(isKey ? `${JSON.stringify(word)}:` : '', 'utf8'),
+    key,
+    // A name that needs escapes may be spelled in several ways of one length.
+    gap: isKey && key.length !== name.length + 3 ? -1 : key.length + 1,
     slots: [],
     each: null,
+    follower: null,
+    first: null,
     kind: null,
     section: -1,
     facts: [],

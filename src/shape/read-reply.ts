@@ -16,7 +16,6 @@ import {
   MAY_HOLD_SEVEN,
   NEEDS_SEARCH,
   scanRecord,
-  TAPE_STEP,
   TYPE_MASK,
   type Scan,
 } from './scan-record';
@@ -26,6 +25,8 @@ export interface ReadReply {
   readonly tree: PlaceTree;
   readonly body: Buffer;
   readonly tape: Int32Array;
+  /** Entries of the tape in which an SSN may stand. */
+  readonly candidates: readonly number[];
   /** By fact number: the scalars at its place, numbers as they are written. Empty: the body is silent. */
   readonly facts: readonly FactReading[];
   readonly known: KnownSsns;
@@ -62,6 +63,7 @@ export function readReply(
     tree,
     body,
     tape: scan.tape,
+    candidates: scan.candidates,
     facts: readFacts(body, scan, tree.mustBeScalar.length),
     known: findSsns(body, scan, tree),
     unclassifiedFields: scan.unclassifiedFields,
@@ -123,18 +125,18 @@ function findSsns(body: Buffer, scan: Scan, tree: PlaceTree): KnownSsns {
     if (typeof value === 'string') found.push(...((type & TYPE_MASK) === IS_NUMBER ? ssnsInNumber(value) : ssnsIn(value)));
   }
   const known = knownSsns(found);
-  markSearches(body, scan.tape, tree, known);
-  const typed = typedSsns(body, scan.tape, tree).filter((value) => !known.values.has(value));
+  markSearches(body, scan, tree, known);
+  const typed = typedSsns(body, scan, tree).filter((value) => !known.values.has(value));
   if (typed.length === 0) return known;
   const all = knownSsns([...found, ...typed]);
-  markSearches(body, scan.tape, tree, all);
+  markSearches(body, scan, tree, all);
   return all;
 }
 
 /** Sets NEEDS_SEARCH on every value that is no SSN field and in which a mask may be needed. */
-function markSearches(body: Buffer, tape: Int32Array, tree: PlaceTree, known: KnownSsns): void {
+function markSearches(body: Buffer, { tape, candidates }: Scan, tree: PlaceTree, known: KnownSsns): void {
   const enough = known.mayBeShort ? MAY_HOLD_SEVEN : MAY_HOLD_NINE;
-  for (let entry = 0; entry < tape.length; entry += TAPE_STEP) {
+  for (const entry of candidates) {
     const type = tape[entry + 3] as number;
     if ((type & enough) === 0) continue;
     const kind = (tree.nodes[tape[entry] as number] as PlaceNode).kind;
@@ -147,23 +149,26 @@ function markSearches(body: Buffer, tape: Int32Array, tree: PlaceTree, known: Kn
 }
 
 /** An SSN that somebody typed into a note, written 3-2-4, is as well known as one in its field: it may stand in a file name too. */
-function typedSsns(body: Buffer, tape: Int32Array, tree: PlaceTree): readonly number[] {
+function typedSsns(body: Buffer, { tape, candidates }: Scan, tree: PlaceTree): readonly number[] {
   const typed: number[] = [];
-  for (let entry = 0; entry < tape.length; entry += TAPE_STEP) {
+  for (const entry of candidates) {
     const type = tape[entry + 3] as number;
     if ((type & NEEDS_SEARCH) === 0 || (type & TYPE_MASK) !== IS_STRING) continue;
     if ((tree.nodes[tape[entry] as number] as PlaceNode).kind !== 'text') continue;
     typed.push(...ssnsInText(body, (tape[entry + 1] as number) + 1, (tape[entry + 2] as number) - 1, false));
   }
   if (typed.length === 0) return typed;
-  const identifiers = nineDigitValues(body, tape, tree, () => true);
+  const identifiers = nineDigitValues({ body, tape, candidates, tree }, () => true);
   return typed.filter((value) => !identifiers.has(value));
 }
 
 /** What plain fields hold as nine digits and nothing else: numbers that the record declares to be something other than an SSN. */
-export function nineDigitValues(body: Buffer, tape: Int32Array, tree: PlaceTree, counts: (node: number) => boolean): ReadonlySet<number> {
+export function nineDigitValues(
+  { body, tape, candidates, tree }: Pick<ReadReply, 'body' | 'tape' | 'candidates' | 'tree'>,
+  counts: (node: number) => boolean,
+): ReadonlySet<number> {
   const found = new Set<number>();
-  for (let entry = 0; entry < tape.length; entry += TAPE_STEP) {
+  for (const entry of candidates) {
     const type = tape[entry + 3] as number;
     const node = tape[entry] as number;
     if ((type & IS_NINE_DIGITS) === 0 || (tree.nodes[node] as PlaceNode).kind !== 'plain' || !counts(node)) continue;

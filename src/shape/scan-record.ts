@@ -6,7 +6,10 @@ import { keepNumbers } from './slab';
 
 /** Deepest nesting of objects and arrays that is read. */
 export const MOST_DEPTH = 64;
-/** The tape: four numbers an entry. Node, start and end in the body (a container: index of its end entry, 0), and what it is. */
+/**
+ * The tape: four numbers an entry. Node, start and end in the body, and what it is. A container has two: its opening one holds the index of
+ * its closing one and the offset of its bracket, and the other way round.
+ */
 export const TAPE_STEP = 4;
 
 export const IS_STRING = 1;
@@ -33,6 +36,8 @@ export interface Scan {
   /** Behind the closing brace. */
   readonly end: number;
   readonly tape: Int32Array;
+  /** Entries of scalars that have MAY_HOLD_SEVEN; those with MAY_HOLD_NINE or IS_NINE_DIGITS are among them. */
+  readonly candidates: readonly number[];
   /** Scalars at fact places: fact, start, end, type. */
   readonly factSpans: readonly number[];
   /** Scalars at the place of the record's id: start, end, type. */
@@ -74,6 +79,8 @@ const frameObject = new Int32Array(MOST_DEPTH + 1);
 /** Bits of the classified keys that were seen. */
 const frameSeen = new Int32Array(MOST_DEPTH + 1);
 const frameEntry = new Int32Array(MOST_DEPTH + 1);
+/** The classified key that was read last. */
+const frameLast = new Array<PlaceNode | null>(MOST_DEPTH + 1).fill(null);
 let sharedTape = new Int32Array(4096);
 
 /**
@@ -91,6 +98,7 @@ export function scanRecord(body: Buffer, from: number, tree: PlaceTree): Scan {
 class RecordScan {
   readonly #body: Buffer;
   readonly #tree: PlaceTree;
+  readonly #candidates: number[] = [];
   readonly #factSpans: number[] = [];
   readonly #idSpans: number[] = [];
   readonly #ssnSpans: number[] = [];
@@ -117,6 +125,7 @@ class RecordScan {
     return {
       end,
       tape: keepNumbers(sharedTape, this.#tapeEnd),
+      candidates: this.#candidates,
       factSpans: this.#factSpans,
       idSpans: this.#idSpans,
       ssnSpans: this.#ssnSpans,
@@ -159,7 +168,7 @@ class RecordScan {
           break;
         }
         if (body[at] !== (isObject ? CLOSE_BRACE : CLOSE_BRACKET)) this.#refuse(at, 'neither comma nor end');
-        this.#leave();
+        this.#leave(at);
         at++;
       }
     }
@@ -178,7 +187,7 @@ class RecordScan {
       }
       if (node.kind === 'ssn' || node.kind === 'ssn-last4') isSuspect = 1;
       if (isObject === 1 ? node.slots.length > 0 : node.each !== null) {
-        entry = this.#push(node.id, 0, 0, isObject === 1 ? OPENS_OBJECT : OPENS_ARRAY);
+        entry = this.#push(node.id, 0, at, isObject === 1 ? OPENS_OBJECT : OPENS_ARRAY);
       } else {
         if (node.kind !== null || node.facts.length === 0) this.#drift(node, -1, -1);
         node = null;
@@ -190,13 +199,14 @@ class RecordScan {
     frameIsSuspect[depth] = isSuspect;
     frameEntry[depth] = entry;
     frameSeen[depth] = 0;
+    frameLast[depth] = null;
     if (isObject === 1) frameObject[depth] = ledger.newObject();
   }
 
-  #leave(): void {
+  #leave(at: number): void {
     const entry = frameEntry[this.#depth] as number;
     if (entry >= 0) {
-      const end = this.#push(sharedTape[entry] as number, entry, 0, CLOSES);
+      const end = this.#push(sharedTape[entry] as number, entry, at, CLOSES);
       sharedTape[entry + 1] = end;
     }
     this.#depth--;
@@ -210,6 +220,21 @@ class RecordScan {
 
   /** Reads a key and its colon; gives the offset of the value. */
   #key(at: number): number {
+    const depth = this.#depth;
+    const last = frameLast[depth] as PlaceNode | null;
+    const parent = frameNodes[depth] as PlaceNode | null;
+    const guess = parent === null ? null : last === null ? parent.first : last.follower;
+    if (guess === null || guess.bit === 0 || !isAt(guess.key, this.#body, at)) return this.#anyKey(at);
+    const seen = frameSeen[depth] as number;
+    if ((seen & guess.bit) !== 0) this.#refuse(at, 'a key twice');
+    frameSeen[depth] = seen | guess.bit;
+    frameLast[depth] = guess;
+    this.#node = guess;
+    this.#isSuspect = frameIsSuspect[depth] as number;
+    return this.#space(at + guess.key.length);
+  }
+
+  #anyKey(at: number): number {
     const body = this.#body;
     if (body[at] !== QUOTE) this.#refuse(at, 'no key');
     let hash = HASH_START;
@@ -245,6 +270,12 @@ class RecordScan {
     if (bit !== 0 ? (seen & bit) !== 0 : !ledger.add(frameObject[depth] as number, hash, start, end, decoded))
       this.#refuse(start, 'a key twice');
     frameSeen[depth] = seen | bit;
+    if (node !== null) {
+      const last = frameLast[depth] as PlaceNode | null;
+      if (last === null) (parent as PlaceNode).first = node;
+      else last.follower = node;
+      frameLast[depth] = node;
+    }
     let isSuspect = frameIsSuspect[depth] as number;
     if (node === null) {
       if (hash === PROTO_HASH && isName(PROTO, body, start, end, decoded)) this.#refuse(start, 'a key that is never read');
@@ -285,7 +316,8 @@ class RecordScan {
       if (bare === IS_TRUE || bare === IS_FALSE) return this.#drift(node, -1, -1);
       this.#ssnSpans.push(start, end, type);
     }
-    this.#push(node.id, start, end, type);
+    const entry = this.#push(node.id, start, end, type);
+    if ((type & MAY_HOLD_SEVEN) !== 0) this.#candidates.push(entry);
   }
 
   #drift(node: PlaceNode, keyStart: number, keyEnd: number): void {
@@ -316,21 +348,18 @@ class RecordScan {
     let flags = 0;
     let i = at + 1;
     for (;;) {
-      if (i >= length) this.#refuse(i, 'ended in a string');
-      const byte = body[i] as number;
-      const found = STRING_CLASS[byte] as number;
-      if (found < 2) {
+      let found = 0;
+      while (i < length && (found = STRING_CLASS[body[i] as number] as number) < 2) {
         digits += found;
         i++;
-      } else if (byte === QUOTE) {
-        break;
-      } else if (byte === BACKSLASH) {
-        flags = HAS_ESCAPES;
-        digits++;
-        i = this.#escape(i);
-      } else {
-        this.#refuse(i, 'a control character');
       }
+      if (i >= length) this.#refuse(i, 'ended in a string');
+      const byte = body[i];
+      if (byte === QUOTE) break;
+      if (byte !== BACKSLASH) this.#refuse(i, 'a control character');
+      flags = HAS_ESCAPES;
+      digits++;
+      i = this.#escape(i);
     }
     if (digits >= 7) {
       flags |= digits >= 9 ? MAY_HOLD_SEVEN | MAY_HOLD_NINE : MAY_HOLD_SEVEN;
@@ -448,6 +477,14 @@ function findChild(parent: PlaceNode, hash: number, body: Buffer, start: number,
     const child = slots[slot] ?? null;
     if (child === null || (child.hash === hash && isName(child.name, body, start, end, decoded))) return child;
   }
+}
+
+/** Whether the whole of a key, quotes and colon, stands at `at`. */
+function isAt(key: Buffer, body: Buffer, at: number): boolean {
+  const { length } = key;
+  if (at + length > body.length) return false;
+  for (let i = 0; i < length; i++) if (key[i] !== body[at + i]) return false;
+  return true;
 }
 
 function isName(name: Buffer, body: Buffer, start: number, end: number, decoded: Buffer | null): boolean {

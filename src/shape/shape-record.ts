@@ -23,8 +23,9 @@ import { sealReply, type ShapedReply } from './shaped-reply';
 const MOST_GROWTH_BYTES = 16;
 const MOST_KEPT_BYTES = 1 << 20;
 let shared = Buffer.allocUnsafeSlow(1 << 16);
-const beforeOpening = new Int32Array(MOST_DEPTH + 1);
-const behindOpening = new Int32Array(MOST_DEPTH + 1);
+/** Three numbers a container: length, from and to, as they were before it was opened, and behind its opening bracket. */
+const beforeOpening = new Int32Array((MOST_DEPTH + 1) * 3);
+const behindOpening = new Int32Array((MOST_DEPTH + 1) * 3);
 
 /**
  * Makes the answer: of a record that was read, what the decision grants.
@@ -53,7 +54,10 @@ class Emission {
   readonly #plainRule: SsnRule;
   readonly #textRule: SsnRule;
   #out: Buffer;
+  /** Bytes written; what is shown and not yet written stands in the body from `#from` to before `#to`, in one piece. */
   #length = 0;
+  #from = 0;
+  #to = 0;
   #identifiers: ReadonlySet<number> | null = null;
 
   constructor(read: ReadReply, view: View) {
@@ -61,7 +65,7 @@ class Emission {
     this.#view = view;
     // Only fields that are shown in this answer: a note must not tell that a hidden one holds the same number.
     const isIdentifier = (value: number): boolean =>
-      (this.#identifiers ??= nineDigitValues(read.body, read.tape, read.tree, (node) => view.showsLeaf[node] === 1)).has(value);
+      (this.#identifiers ??= nineDigitValues(read, (node) => view.showsLeaf[node] === 1)).has(value);
     this.#plainRule = { known: read.known, usesPatterns: false, isIdentifier };
     this.#textRule = { known: read.known, usesPatterns: true, isIdentifier };
     // Bounds every answer: text grows from nine bytes to eleven at most, a scalar by MOST_GROWTH_BYTES.
@@ -84,25 +88,75 @@ class Emission {
           entry = tape[entry + 1] as number;
           continue;
         }
-        beforeOpening[++depth] = this.#length;
-        this.#writeKey(nodes[id] as PlaceNode);
-        this.#out[this.#length++] = bare === OPENS_OBJECT ? 0x7b : 0x5b;
-        behindOpening[depth] = this.#length;
+        this.#keepPlace(beforeOpening, ++depth);
+        this.#take(nodes[id] as PlaceNode, tape[entry + 2] as number, (tape[entry + 2] as number) + 1);
+        this.#keepPlace(behindOpening, depth);
       } else if (bare === CLOSES) {
         // Nothing shown inside, and something there that is not shown: whether it was empty is not told.
-        if (this.#length === behindOpening[depth] && showsInside[id] === 1 && id !== 0) this.#length = beforeOpening[depth] as number;
-        else this.#out[this.#length++] = (tape[(tape[entry + 1] as number) + 3] as number) === OPENS_OBJECT ? 0x7d : 0x5d;
+        if (showsInside[id] === 1 && id !== 0 && this.#isAtPlace(behindOpening, depth)) this.#goToPlace(beforeOpening, depth);
+        else this.#close(tape[entry + 2] as number);
         depth--;
       } else if (showsLeaf[id] === 1) {
-        const node = nodes[id] as PlaceNode;
-        this.#writeKey(node);
-        this.#writeLeaf(node, tape[entry + 1] as number, tape[entry + 2] as number, type);
+        this.#writeLeaf(nodes[id] as PlaceNode, tape[entry + 1] as number, tape[entry + 2] as number, type);
       }
     }
+    this.#flush();
     return keepBytes(this.#out, this.#length);
   }
 
+  #keepPlace(places: Int32Array, depth: number): void {
+    places[depth * 3] = this.#length;
+    places[depth * 3 + 1] = this.#from;
+    places[depth * 3 + 2] = this.#to;
+  }
+
+  #goToPlace(places: Int32Array, depth: number): void {
+    this.#length = places[depth * 3] as number;
+    this.#from = places[depth * 3 + 1] as number;
+    this.#to = places[depth * 3 + 2] as number;
+  }
+
+  #isAtPlace(places: Int32Array, depth: number): boolean {
+    return this.#length === places[depth * 3] && this.#to === places[depth * 3 + 2];
+  }
+
+  /**
+   * Shows what stands in the body from `start` to before `end`, under its key. Where it stands right behind what was shown last, with
+   * nothing between them but a comma and the key, the piece only grows: most of an answer is copied in a few pieces.
+   */
+  #take(node: PlaceNode, start: number, end: number): void {
+    const distance = start - this.#to;
+    const isNext = this.#isOpen() ? distance === node.gap - 1 : distance === node.gap;
+    if (!isNext || this.#to === 0) {
+      this.#writeKey(node);
+      this.#from = start;
+    }
+    this.#to = end;
+  }
+
+  #close(at: number): void {
+    if (at === this.#to) {
+      this.#to = at + 1;
+      return;
+    }
+    this.#flush();
+    this.#from = at;
+    this.#to = at + 1;
+  }
+
+  /** True where a bracket was opened and nothing is shown in it yet. */
+  #isOpen(): boolean {
+    const last = this.#to > this.#from ? this.#read.body[this.#to - 1] : this.#out[this.#length - 1];
+    return last === 0x7b || last === 0x5b;
+  }
+
+  #flush(): void {
+    if (this.#to > this.#from) this.#copy(this.#read.body, this.#from, this.#to);
+    this.#from = this.#to;
+  }
+
   #writeKey(node: PlaceNode): void {
+    this.#flush();
     const out = this.#out;
     const key = node.key;
     let at = this.#length;
@@ -115,37 +169,36 @@ class Emission {
   }
 
   #writeLeaf(node: PlaceNode, start: number, end: number, type: number): void {
+    const mask =
+      node.kind === 'ssn' || node.kind === 'ssn-last4'
+        ? this.#maskOfSsn(node.kind, start, end, type)
+        : (type & NEEDS_SEARCH) !== 0
+          ? this.#maskInside(node.kind === 'text' ? this.#textRule : this.#plainRule, start, end, type)
+          : null;
+    if (mask === null) return this.#take(node, start, end);
+    this.#writeKey(node);
+    this.#out[this.#length++] = 0x22;
+    if (typeof mask === 'string') this.#length += this.#out.write(mask, this.#length, 'latin1');
+    else this.#copy(mask, 0, mask.length);
+    this.#out[this.#length++] = 0x22;
+    this.#from = this.#to = end;
+  }
+
+  #maskOfSsn(kind: 'ssn' | 'ssn-last4', start: number, end: number, type: number): string {
     const { body } = this.#read;
     const bare = type & TYPE_MASK;
-    if (node.kind === 'ssn' || node.kind === 'ssn-last4') {
-      if (bare === IS_NUMBER)
-        return this.#writeMask(
-          node.kind === 'ssn' ? maskSsnNumber(body.toString('latin1', start, end)) : lastFourOfNumber(body.toString('latin1', start, end)),
-        );
-      const text = bare === IS_STRING ? decodeString(body, start, end, type) : null;
-      return this.#writeMask(node.kind === 'ssn' ? maskSsn(text) : maskSsnLastFour(text));
+    if (bare === IS_NUMBER) {
+      const text = body.toString('latin1', start, end);
+      return kind === 'ssn' ? maskSsnNumber(text) : lastFourOfNumber(text);
     }
-    if ((type & NEEDS_SEARCH) !== 0) {
-      const rule = node.kind === 'text' ? this.#textRule : this.#plainRule;
-      if (bare === IS_NUMBER) {
-        const mask = maskNumber(body, start, end, rule);
-        if (mask !== null) return this.#writeMask(mask);
-      } else {
-        const masked = maskText(body, start + 1, end - 1, rule);
-        if (masked !== null) return this.#writeText(masked);
-      }
-    }
-    this.#copy(body, start, end);
+    const text = bare === IS_STRING ? decodeString(body, start, end, type) : null;
+    return kind === 'ssn' ? maskSsn(text) : maskSsnLastFour(text);
   }
 
-  #writeMask(mask: string): void {
-    this.#length += this.#out.write(`"${mask}"`, this.#length, 'latin1');
-  }
-
-  #writeText(inside: Buffer): void {
-    this.#out[this.#length++] = 0x22;
-    this.#copy(inside, 0, inside.length);
-    this.#out[this.#length++] = 0x22;
+  /** What is to stand between quotes in its place; null where it may stay. */
+  #maskInside(rule: SsnRule, start: number, end: number, type: number): string | Buffer | null {
+    const { body } = this.#read;
+    return (type & TYPE_MASK) === IS_NUMBER ? maskNumber(body, start, end, rule) : maskText(body, start + 1, end - 1, rule);
   }
 
   #copy(from: Buffer, start: number, end: number): void {
