@@ -215,7 +215,7 @@ export const SETTINGS_TABLE = {
       env: 'CASEGATE_REMEMBERED_TOKENS',
       read: wholeNumber(0, 1_000_000),
       fallback: 50_000,
-      about: 'Most verified tokens kept in memory, by their digest.',
+      about: 'Most verified tokens kept in memory, by their digest; 0: each is verified anew.',
     }),
   },
   rateLimits: {

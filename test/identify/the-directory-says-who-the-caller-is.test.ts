@@ -318,6 +318,13 @@ describe('the recogniser remembers', () => {
     expect(ask(token, wanted, directory)).toEqual({ ...first, directoryVersion: 9 });
   });
 
+  test('nobody where nobody is to be remembered', () => {
+    const directory = world();
+    const { recognise: ask } = createRecogniser({ mostRemembered: 0 });
+    expect(ask(token, wanted, directory)).not.toBe(ask(token, wanted, directory));
+    expect(directory.lookups).toBe(2);
+  });
+
   test('nothing across tokens, systems, environments and limits', () => {
     const directory = world({ held: [counselor, { ...counselor, id: 'm-2' }, { ...counselor, id: 'm-t', system: 'trackone' }] });
     const { recognise: ask } = createRecogniser();
