@@ -3,6 +3,7 @@ import type { Route } from '../vocabulary/case-system';
 import type { EntryUpstream } from '../vocabulary/access-entry';
 import { ERROR_TABLE, GatewayError } from '../vocabulary/errors';
 import type { Reason } from '../vocabulary/reasons';
+import { guardShaping } from './guard-shaping';
 import { createScribe, earlyAskOf, isBeforeACaller, type Scribe, type Told } from './scribe';
 import type { Now, Outgoing, PolicyInForce, ReadReply, ShapedReply, Steps, Verdict } from './steps';
 
@@ -17,7 +18,8 @@ const MOST_ATTEMPTS = 5;
  *         fails, 503 audit-unavailable with nothing of the record.
  * Source  design.md, One request.
  */
-export function createCarry<Read extends ReadReply>(steps: Steps<Read>): (ask: Ask) => Promise<Outgoing> {
+export function createCarry<Read extends ReadReply>(given: Steps<Read>): (ask: Ask) => Promise<Outgoing> {
+  const steps = guardShaping(given);
   const scribe = createScribe(steps);
 
   return async function carry(ask) {
