@@ -7,6 +7,7 @@ import type { AccessLog } from '../audit/access-log';
 import { readEntries } from '../audit/read-entries';
 import type { PolicyDesk } from '../decide/policy-desk';
 import type { DataPlane } from '../edge/create-data-plane';
+import type { Limiter } from '../edge/create-limiter';
 import { DEFAULT_HOSTS } from '../edge/data-plane-options';
 import { hostMatcher } from '../edge/host-matcher';
 import { networkKey } from '../edge/network-key';
@@ -24,6 +25,7 @@ import { createDirectoryStore } from '../storage/directory-store';
 import { createRowStore } from '../storage/directory-row-store';
 import { openLogReader } from '../storage/log-reader';
 import { createJsonFetch } from '../upstream/json-fetch';
+import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Clock, NewAccessId } from '../vocabulary/clock';
 import { GatewayError } from '../vocabulary/errors';
 import type { Committed } from './committed';
@@ -44,6 +46,7 @@ export interface AdminNeeds {
   readonly metrics: Metrics;
   readonly operations: OperationsLog;
   readonly dataPlane: DataPlane;
+  readonly limiters: { readonly address: Limiter; readonly caller: Limiter };
 }
 
 export interface AdminPlane {
@@ -132,7 +135,7 @@ function adminParts(
   reader: ReturnType<typeof openLogReader>,
   isKnownHost: (host: string) => boolean,
 ): AdminPlaneParts {
-  const { clock, stores, directory, registry, committed, desk, log, metrics } = needs;
+  const { clock, stores, directory, registry, committed, desk, log, metrics, limiters } = needs;
   const rows = createRowStore(stores.governance);
   const accounts = createDirectoryStore(stores.governance);
   const feed = createPrivacyFeed({ store: rows, clock, caughtUp: (version) => committed.note({ directory: -1, registry: version }) });
@@ -140,13 +143,13 @@ function adminParts(
   return {
     clock,
     newAccessId: needs.newAccessId,
+    limitAddress: (address) => limiters.address.check(networkKey(address)),
+    limitCaller: (accountId) => limiters.caller.check(accountId),
     authenticate: (bearer) => authenticate(settings, needs, verifier, bearer),
     directory,
     recordAdmin: async (entry, holdsStill = () => true) => {
-      if (entry.who === null) {
-        await log.appendEarly(entry, { replyDigest: '', sourceKey: networkKey(entry.source?.address ?? '') });
-        return;
-      }
+      const sourceKey = tallyKeyOf(entry);
+      if (sourceKey !== null) return void (await log.appendEarly(entry, { replyDigest: '', sourceKey }));
       const receipt = await log.append(entry, { replyDigest: '', isStale: () => !holdsStill() });
       if (receipt === 'stale')
         throw new GatewayError('right-missing', 'the right ended before the entry stood', { reason: 'stale-decision' });
@@ -175,6 +178,12 @@ function adminParts(
     observe: (event, { accessId, message, cause }) =>
       needs.operations.error(event, { accessId, message, cause: cause instanceof Error ? cause.name : typeof cause }),
   };
+}
+
+/** GW-03: refusals before a caller is known are tallied by source, 429s of a caller by caller; null for what has an entry of its own. */
+function tallyKeyOf({ who, source, outcome }: AccessEntry): string | null {
+  if (who === null) return networkKey(source?.address ?? '');
+  return outcome.code === 'rate-limited' ? `caller ${who.account}` : null;
 }
 
 async function authenticate(settings: Settings, needs: AdminNeeds, verifier: TokenVerifier | null, bearer: string): Promise<AdminCaller> {

@@ -82,7 +82,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
     readings: {
       log: () => log.state(),
       policies: () => policiesOf(settings, desk),
-      limiters: () => [addressLimiter.state(), callerLimiter.state()],
+      limiters: () => [addressLimiter, callerLimiter, adminLimiters.address, adminLimiters.caller].map((it) => it.state()),
       upstreams: () => [...clients].map(([system, client]) => ({ system, ...client.state() })),
       versions: () => ({ directory: directory.version, registry: registry.version }),
     },
@@ -100,6 +100,10 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   const limiter = (name: string, limit: number) => createLimiter({ name, windowMs: 60_000, limit, clock, log: operations, shared });
   const addressLimiter = limiter('address', settings.rateLimits.addressPerMinute);
   const callerLimiter = limiter('caller', settings.rateLimits.callerPerMinute);
+  const adminLimiters = {
+    address: limiter('admin-address', settings.rateLimits.adminAddressPerMinute),
+    caller: limiter('admin-caller', settings.rateLimits.adminCallerPerMinute),
+  };
   const committed = trackCommitted(directory, registry);
   const steps = wireSteps({
     clock,
@@ -128,8 +132,24 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
     origins: () => directory.origins(),
   };
   const dataPlane = createDataPlane(dataPlaneOptions(settings, { clock, newAccessId, operations, addressLimiter }), handlers);
-  const adminNeeds = { clock, newAccessId, stores, directory, registry, committed, desk, verifier, log, metrics, operations, dataPlane };
-  const admin = closing.add(await openAdminPlane(settings, adminNeeds), (it) => it.stop());
+  const admin = closing.add(
+    await openAdminPlane(settings, {
+      clock,
+      newAccessId,
+      stores,
+      directory,
+      registry,
+      committed,
+      desk,
+      verifier,
+      log,
+      metrics,
+      operations,
+      dataPlane,
+      limiters: adminLimiters,
+    }),
+    (it) => it.stop(),
+  );
   closing.add(dataPlane, (it) => it.stop());
   const { port } = await dataPlane.listen();
   const dataUrl = urlOf(settings.dataPlane, port);

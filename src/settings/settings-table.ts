@@ -231,6 +231,18 @@ export const SETTINGS_TABLE = {
       fallback: 600,
       about: 'Requests a minute of one account.',
     }),
+    adminAddressPerMinute: setting({
+      env: 'CASEGATE_RATE_ADMIN_ADDRESS_PER_MINUTE',
+      read: wholeNumber(1, 10_000_000),
+      fallback: 600,
+      about: 'The same on the admin plane; /healthz and /readyz are not counted.',
+    }),
+    adminCallerPerMinute: setting({
+      env: 'CASEGATE_RATE_ADMIN_CALLER_PER_MINUTE',
+      read: wholeNumber(1, 10_000_000),
+      fallback: 300,
+      about: 'Requests a minute of one account on the admin plane.',
+    }),
     redisUrl: optional({
       env: 'CASEGATE_REDIS_URL',
       read: secret,
