@@ -7,11 +7,12 @@ import type { AccessLog } from '../audit/access-log';
 import { readEntries } from '../audit/read-entries';
 import type { PolicyDesk } from '../decide/policy-desk';
 import type { DataPlane } from '../edge/create-data-plane';
+import { compileTrustedProxies } from '../edge/compile-trusted-proxies';
 import type { Limiter } from '../edge/create-limiter';
 import { DEFAULT_HOSTS } from '../edge/data-plane-options';
 import { hostMatcher } from '../edge/host-matcher';
 import { networkKey } from '../edge/network-key';
-import { plainAddress } from '../edge/read-source';
+import { plainAddress, readSource } from '../edge/read-source';
 import type { LiveDirectory } from '../governance/directory/directory';
 import { importDirectory } from '../governance/directory/import/import-directory';
 import { createPrivacyFeed } from '../governance/feeds/create-privacy-feed';
@@ -140,6 +141,7 @@ function adminParts(
   const accounts = createDirectoryStore(stores.governance);
   const feed = createPrivacyFeed({ store: rows, clock, caughtUp: (version) => committed.note({ directory: -1, registry: version }) });
   const readiness = readinessOf(settings, needs, verifier);
+  const isTrusted = compileTrustedProxies(settings.adminPlane.trustedProxies);
   return {
     clock,
     newAccessId: needs.newAccessId,
@@ -156,7 +158,7 @@ function adminParts(
     },
     digestOf: (text) => createHmac('sha256', settings.log.digestKey.reveal()).update(text).digest('hex'),
     versions: () => ({ directory: directory.version, registry: registry.version, policy: desk.version }),
-    readSource: (peer) => ({ address: plainAddress(peer) }),
+    readSource: (peer, forwardedFor) => readSource(plainAddress(peer), forwardedFor, isTrusted),
     isKnownHost,
     systems: () => Object.keys(settings.systems),
     isReady: () => readiness().ready,

@@ -92,6 +92,12 @@ export const SETTINGS_TABLE = {
       fallback: [],
       about: 'Host names the admin plane answers for. Empty: 127.0.0.1, localhost and the address it listens on.',
     }),
+    trustedProxies: setting({
+      env: 'CASEGATE_ADMIN_TRUSTED_PROXIES',
+      read: listOf(addressRange),
+      fallback: [],
+      about: 'As for the data plane.',
+    }),
     tls: setting({
       env: 'CASEGATE_ADMIN_TLS',
       read: oneOf('none', 'terminated-in-front', 'certificate'),
