@@ -78,7 +78,8 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
     shapeProblem,
     isLogDown: () => log.state().isDown,
     versions: () => ({ directory: directory.version, registry: registry.version, policy: desk.version }),
-    isTouched: (since, { account, application, actor }, { system, environment, recordId }) => {
+    isTouched: (since, { account, application, actor, holdsUntilMs }, { system, environment, recordId }) => {
+      if (clock() >= holdsUntilMs) return true;
       if (desk.version !== since.policy || rooms.committed.isAhead()) return true;
       if (directory.version === since.directory && registry.version === since.registry) return false;
       const keys = [`account:${account.id}`, `organization:${account.organization}`, `application:${application.id}`];

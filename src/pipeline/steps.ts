@@ -92,7 +92,7 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   /** True while no entry can be written, so that no answer can leave. */
   isLogDown(): boolean;
   versions(): { readonly directory: number; readonly registry: number; readonly policy: string };
-  /** True if what decided was touched since: the policy, the caller's accounts, organization, application, or the record. */
+  /** True if what decided was touched since, the policy, the caller's accounts, organization, application, or the record; or if time ended it. */
   isTouched(
     since: { readonly directory: number; readonly registry: number; readonly policy: string },
     caller: Caller,

@@ -66,6 +66,10 @@ onBothStores('the directory in memory', (open) => {
     expect(supervises('supervisor', 'X100', '2026-06-30T00:00:00Z')).toBe(true);
     expect(supervises('supervisor', 'X100', '2026-07-01T05:00:00Z')).toBe(false);
     expect(supervises('supervisor', 'X100', '2025-12-01T00:00:00Z')).toBe(false);
+    const changesAfter = (moment: string) => directory.nextRelationChange('supervisor', at(moment));
+    expect(changesAfter('2026-06-30T00:00:00Z')).toBe(at('2026-07-01T05:00:00Z'));
+    expect(changesAfter('2026-07-01T05:00:00Z')).toBe(Infinity);
+    expect(directory.nextRelationChange('nobody', 0)).toBe(Infinity);
     expect(supervises('supervisor', 'x100', '2026-06-01T00:00:00Z')).toBe(false);
     expect(supervises('supervisor', 'X200', '2026-06-01T00:00:00Z')).toBe(false);
     expect(supervises('supervisor', '', '2026-06-01T00:00:00Z')).toBe(false);
@@ -94,6 +98,7 @@ supervision:
     expect(passed.problems).toEqual([]);
     expect(supervises('supervisor', 'X100', '2026-02-01T00:00:00Z')).toBe(true);
     expect(supervises('supervisor', 'X100', '2026-06-01T00:00:00Z')).toBe(false);
+    expect(changesAfter('2026-02-01T06:00:00Z')).toBe(at('2026-03-01T06:00:00Z'));
     expect(directory.changedSince(before, ['account:supervisor'])).toBe(true);
     expect(directory.changedSince(before, ['account:director', 'organization:example-county'])).toBe(false);
     expect(directory.changedSince(directory.version, ['account:supervisor'])).toBe(false);
