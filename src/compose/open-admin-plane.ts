@@ -21,6 +21,7 @@ import { recogniseAccount } from '../identify/recognise';
 import { createTokenVerifier, type TokenVerifier } from '../identify/token-verifier';
 import type { OperationsLog } from '../monitoring/create-logger';
 import type { Metrics } from '../monitoring/create-metrics';
+import type { DiskWatch } from '../monitoring/watch-disk';
 import type { Settings } from '../settings/settings-table';
 import { createDirectoryStore } from '../storage/directory-store';
 import { createRowStore } from '../storage/directory-row-store';
@@ -47,6 +48,7 @@ export interface AdminNeeds {
   readonly metrics: Metrics;
   readonly operations: OperationsLog;
   readonly dataPlane: DataPlane;
+  readonly disk: DiskWatch | null;
   readonly limiters: { readonly address: Limiter; readonly caller: Limiter };
 }
 
@@ -200,7 +202,7 @@ async function authenticate(settings: Settings, needs: AdminNeeds, verifier: Tok
 
 /** What stands behind the one word of /readyz. */
 function readinessOf(settings: Settings, needs: AdminNeeds, adminVerifierOrNull: TokenVerifier | null) {
-  const { directory, registry, desk, verifier, log, dataPlane } = needs;
+  const { directory, registry, desk, verifier, log, dataPlane, disk } = needs;
   return () => {
     const policy = desk.state();
     const withoutPolicy = Object.keys(settings.systems).filter((system) => desk.current(system) === undefined);
@@ -211,9 +213,10 @@ function readinessOf(settings: Settings, needs: AdminNeeds, adminVerifierOrNull:
       identity: verifier.state(),
       adminIdentity: adminVerifierOrNull?.state() ?? null,
       dataPlane: dataPlane.state(),
+      disk: disk?.state() ?? null,
       policy: { ...policy, withoutPolicy },
     };
-    // A refused newer policy is an alarm; the last good one is in force and serves.
+    // A refused newer policy, or a disk that fills, is an alarm; the last good one is in force, there is space, and it serves.
     const ready =
       states.log.healthy &&
       states.directory.isLoaded &&

@@ -15,6 +15,7 @@ import type { LiveRegistry } from '../governance/registry/registry';
 import { createTokenVerifier, type TokenVerifier } from '../identify/token-verifier';
 import { createLogger, type OperationsLog } from '../monitoring/create-logger';
 import { createMetrics, type Metrics } from '../monitoring/create-metrics';
+import { watchDisk, type DiskWatch } from '../monitoring/watch-disk';
 import { createCarry } from '../pipeline/carry';
 import { createScribe, type EarlyAsk } from '../pipeline/scribe';
 import type { Settings } from '../settings/settings-table';
@@ -22,6 +23,7 @@ import { shapeNothing } from '../shape/shape-nothing';
 import { ShapedReply } from '../shape/shaped-reply';
 import { createDirectoryStore } from '../storage/directory-store';
 import { demandClockInStep } from '../storage/demand-clock-in-step';
+import { readDiskUse } from '../storage/read-disk-use';
 import { createRegistryStore } from '../storage/registry-store';
 import { createJsonFetch } from '../upstream/json-fetch';
 import type { AccessEntry } from '../vocabulary/access-entry';
@@ -45,6 +47,8 @@ export interface RunningGateway {
 export interface GatewayParts {
   readonly clock?: Clock;
   readonly operations?: OperationsLog;
+  /** How full the disk of that folder is, from 0 to 1. */
+  readonly readDiskUse?: (folder: string) => Promise<number>;
 }
 
 /**
@@ -76,6 +80,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   await directory.start();
   await registry.start();
   if (stores.settings.kind === 'mariadb') followOthers(directory, registry, closing);
+  const disk = followDisk(stores, operations, closing, parts.readDiskUse);
   // It asks the rooms at each scrape, and nobody can scrape before the admin plane is open.
   const metrics = createMetrics({
     clock,
@@ -85,6 +90,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
       limiters: () => [addressLimiter, callerLimiter, adminLimiters.address, adminLimiters.caller].map((it) => it.state()),
       upstreams: () => [...clients].map(([system, client]) => ({ system, ...client.state() })),
       versions: () => ({ directory: directory.version, registry: registry.version }),
+      diskUsed: () => disk?.state().used ?? null,
     },
   });
   const log = await openLog(settings, stores, { clock, newAccessId, directory, registry, metrics });
@@ -146,6 +152,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
       metrics,
       operations,
       dataPlane,
+      disk,
       limiters: adminLimiters,
     }),
     (it) => it.stop(),
@@ -161,6 +168,12 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
 function followOthers(directory: LiveDirectory, registry: LiveRegistry, closing: Closing): void {
   const stops = [directory.poll(1_000), registry.poll(1_000)];
   closing.add(stops, (all) => all.forEach((stop) => stop()));
+}
+
+/** null on MariaDB: its disk is another machine's, and for that machine's monitoring. */
+function followDisk({ settings }: Stores, log: OperationsLog, closing: Closing, read = readDiskUse): DiskWatch | null {
+  if (settings.kind !== 'sqlite') return null;
+  return closing.add(watchDisk({ read: () => read(settings.folder), log }), (it) => it.stop());
 }
 
 interface LogNeeds {

@@ -96,6 +96,8 @@ export interface GatewayOptions {
   readonly beside?: TestGateway;
   /** Merged into the settings of both case systems, such as `limits`. */
   readonly caseSystem?: Readonly<Record<string, unknown>>;
+  /** How full the store's disk is said to be; the real one is asked otherwise. */
+  readonly readDiskUse?: (folder: string) => Promise<number>;
 }
 
 export const AUDIENCE = 'https://gateway.test/records';
@@ -149,7 +151,11 @@ async function open(options: GatewayOptions, stops: (() => unknown)[], stop: () 
   }
   const written: string[] = [];
   const operations = createLogger({ level: 'debug', clock: clock.now, out: collecting(written) });
-  const gateway: RunningGateway = await startGateway(settings, { clock: clock.now, operations });
+  const gateway: RunningGateway = await startGateway(settings, {
+    clock: clock.now,
+    operations,
+    ...(options.readDiskUse === undefined ? {} : { readDiskUse: options.readDiskUse }),
+  });
   stops.push(
     () => operations.close(),
     () => gateway.stop(),
