@@ -58,7 +58,12 @@ async function answer<Read extends ReadReply>(
 ): Promise<Outgoing> {
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const since = steps.versions();
-    const given = await attemptOnce(steps, scribe, ask, token, once).catch((error: unknown) => {
+    const given = await attemptOnce(steps, scribe, ask, token, once).catch(async (error: unknown) => {
+      // Who is nobody here may have become somebody through another gateway a moment ago: the store is asked before it is said.
+      if (attempt === 1 && error instanceof GatewayError && error.code === 'account-unknown') {
+        await steps.catchUp();
+        if (steps.hasMoved(since)) return 'stale' as const;
+      }
       // Whoever was let in a moment ago is not refused by what was known before: a refusal is a decision, and holds as long as one.
       if (!isRefusal(error) || attempt === MOST_ATTEMPTS) throw error;
       return scribe.giveRefusal(ask, token, error, once.fetched?.told ?? null, () => steps.hasMoved(since));
