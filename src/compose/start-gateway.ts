@@ -25,6 +25,7 @@ import { createDirectoryStore } from '../storage/directory-store';
 import { demandClockInStep } from '../storage/demand-clock-in-step';
 import { readDiskUse } from '../storage/read-disk-use';
 import { createRegistryStore } from '../storage/registry-store';
+import { trimChangeLogs } from '../storage/trim-change-logs';
 import { createJsonFetch } from '../upstream/json-fetch';
 import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Clock, NewAccessId } from '../vocabulary/clock';
@@ -80,6 +81,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   await directory.start();
   await registry.start();
   if (stores.settings.kind === 'mariadb') followOthers(directory, registry, closing);
+  trimNowAndThen(stores, operations, closing);
   const disk = followDisk(stores, operations, closing, parts.readDiskUse);
   // It asks the rooms at each scrape, and nobody can scrape before the admin plane is open.
   const metrics = createMetrics({
@@ -168,6 +170,11 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
 function followOthers(directory: LiveDirectory, registry: LiveRegistry, closing: Closing): void {
   const stops = [directory.poll(1_000), registry.poll(1_000)];
   closing.add(stops, (all) => all.forEach((stop) => stop()));
+}
+
+function trimNowAndThen({ governance }: Stores, log: OperationsLog, closing: Closing): void {
+  const trim = () => trimChangeLogs(governance).catch((cause: unknown) => log.warn('change-logs-not-trimmed', { cause }));
+  closing.add(setInterval(() => void trim(), 60_000).unref(), (timer) => clearInterval(timer));
 }
 
 /** null on MariaDB: its disk is another machine's, and for that machine's monitoring. */
