@@ -199,6 +199,7 @@ function storeOf(accounts: number): DirectoryStore {
   };
   return {
     version: async () => 1,
+    oldestVersion: () => Promise.resolve(null),
     changes: async () => [],
     organizations: async () => [{ id: 'bench', name: 'Bench', standings }],
     applications: async () => [],

@@ -122,6 +122,7 @@ function madeUpStore(accounts: number): DirectoryStore & { change(numbers: reado
       for (const number of numbers) log.push({ version, kind: 'account', key: `account-${number}` });
     },
     version: async () => version,
+    oldestVersion: () => Promise.resolve(null),
     changes: async (after, limit) => {
       const first = log.findIndex((row) => row === after || (after.key === '' && row.version > after.version));
       if (first < 0) return [];

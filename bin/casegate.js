@@ -3,6 +3,10 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
+// What node's --disable-proto=delete does, however we are started: a library that merges foreign keys into an object cannot reach the
+// prototype of all (SUP-11).
+Reflect.deleteProperty(Object.prototype, '__proto__');
+
 const root = path.resolve(__dirname, '..');
 // In a clone the sources stand beside us: compile what changed. In an image or a package there is only dist.
 if (fs.existsSync(path.join(root, 'src')) && fs.existsSync(path.join(root, 'tsconfig.build.json'))) {

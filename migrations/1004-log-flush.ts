@@ -16,11 +16,7 @@ export class LogFlush0000000001004 implements MigrationInterface {
       new Table({
         name: 'log_flush',
         withoutRowid: true,
-        columns: [
-          column.bytes('prev_hash', 32, { isPrimary: true }),
-          column.identity('chain', 36),
-          column.whole('first_seq'),
-        ],
+        columns: [column.bytes('prev_hash', 32, { isPrimary: true }), column.identity('chain', 36), column.whole('first_seq')],
       }),
       true,
     );

@@ -51,10 +51,19 @@ export interface AccessLogPage {
   readonly next: string | null;
 }
 
+export interface Pace {
+  readonly limited: boolean;
+  readonly retryAfterSeconds: number;
+}
+
 /** What the admin plane is handed. */
 export interface AdminPlaneParts {
   readonly clock: Clock;
   readonly newAccessId: NewAccessId;
+  /** Counts one request of this address, before its token is looked at. */
+  limitAddress(address: string): Pace | Promise<Pace>;
+  /** Counts one request of this account, before its right is looked for. */
+  limitCaller(accountId: string): Pace | Promise<Pace>;
   /** Fails GatewayError: token-invalid, account-unknown, account-not-active, application-not-registered, identity-unavailable … */
   authenticate(bearer: string): Promise<AdminCaller>;
   /** Whom a refused token names, for the entry alone. */
@@ -64,8 +73,8 @@ export interface AdminPlaneParts {
     account(id: string): Account | undefined;
   };
   /**
-   * Resolves once the entry is durable; rejects GatewayError('audit-unavailable'), or 'right-missing' where `holdsStill` says no at the flush. Entries without `who` are refusals before a caller is
-   * known: the log may tally them by their source (GW-03).
+   * Resolves once the entry is durable; rejects GatewayError('audit-unavailable'), or 'right-missing' where `holdsStill` says no at the
+   * flush. Entries without `who` are refusals before a caller is known: the log may tally them by their source, and 429s by caller (GW-03).
    */
   recordAdmin(entry: AccessEntry, holdsStill?: () => boolean): Promise<void>;
   /** Keyed digest of what was asked for; a filter may hold anything, a Social Security number included. */

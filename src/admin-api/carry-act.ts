@@ -4,7 +4,7 @@ import type { AccessEntry } from '../vocabulary/access-entry';
 import { ERROR_TABLE, GatewayError } from '../vocabulary/errors';
 import { isReason } from '../vocabulary/reasons';
 import type { AdminRoute } from './admin-routes';
-import type { AdminCaller, AdminPlaneParts, Answer } from './admin-plane-parts';
+import type { AdminCaller, AdminPlaneParts, Answer, Pace } from './admin-plane-parts';
 
 /** null: no such route. `describes`: the OpenAPI document, for every caller with any right on the plane. */
 export type Target = AdminRoute | { readonly describes: unknown } | null;
@@ -46,10 +46,12 @@ export async function carryAct(parts: AdminPlaneParts, target: Target, request: 
 }
 
 async function perform(parts: AdminPlaneParts, target: Target, request: Request, response: Response, carried: Carried): Promise<Answer> {
+  await demandPace(parts.limitAddress(carried.source.address));
   checkPath(request);
   if (!parts.isKnownHost(headerOnce(request, 'host') ?? '')) throw new GatewayError('host-unknown', 'no host of ours');
   carried.bearer = readBearer(request);
   carried.caller = await parts.authenticate(carried.bearer);
+  await demandPace(parts.limitCaller(carried.caller.account.id));
   if (target === null) throw new GatewayError('route-unknown', 'no such route');
   if ('describes' in target) {
     if (request.method !== 'GET') throw new GatewayError('method-not-allowed', 'only GET');
@@ -81,6 +83,11 @@ async function perform(parts: AdminPlaneParts, target: Target, request: Request,
 }
 
 const feedRights = (parts: AdminPlaneParts): readonly string[] => parts.systems().map((system) => `feed:${system}`);
+
+async function demandPace(counted: Promise<Pace>): Promise<void> {
+  const { limited, retryAfterSeconds } = await counted;
+  if (limited) throw new GatewayError('rate-limited', 'too many requests', { retryAfterSeconds });
+}
 
 /** One of the rights, now; also later, whenever `holdsStill` is asked. */
 function demandRight(parts: AdminPlaneParts, carried: Carried, rights: readonly string[]): void {

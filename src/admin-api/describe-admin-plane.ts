@@ -49,6 +49,7 @@ function operation(route: AdminRoute): Readonly<Record<string, unknown>> {
       },
       '401': problem('No valid token of the admin audience.'),
       '403': problem('The account, or the right, is missing.'),
+      '429': problem('Too many requests of this address or account; Retry-After says for how many seconds.'),
       default: problem('Anything else that was refused.'),
     },
   };

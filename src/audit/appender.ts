@@ -139,12 +139,7 @@ export class Appender {
     for (const draft of [...this.#inFlight, ...this.#queue.slice(this.#head)]) this.#refuse(draft, 'the log is closed');
   }
 
-  #enqueue<Ticket>(
-    given: AccessEntry,
-    isStale: () => boolean,
-    whenDurable: () => Ticket,
-    deadline: number,
-  ): Promise<Ticket | 'stale'> {
+  #enqueue<Ticket>(given: AccessEntry, isStale: () => boolean, whenDurable: () => Ticket, deadline: number): Promise<Ticket | 'stale'> {
     const atMs = fromMoment(given.at);
     const entry = this.#flagged(given, atMs);
     return new Promise((resolve, reject) => {

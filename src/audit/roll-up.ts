@@ -23,7 +23,10 @@ type Counted = RollupDelta & { count: number };
 class Counts {
   readonly deltas: Counted[] = [];
   readonly #byText = new Map<string, Counted>();
-  readonly #byObject = new Map<EntryRecord['disclosed'], { readonly entry: AccessEntry; readonly record: EntryRecord; readonly delta: Counted }>();
+  readonly #byObject = new Map<
+    EntryRecord['disclosed'],
+    { readonly entry: AccessEntry; readonly record: EntryRecord; readonly delta: Counted }
+  >();
   readonly #atMs: number;
 
   constructor(atMs: number) {

@@ -7,10 +7,12 @@ import type { AccessLog } from '../audit/access-log';
 import { readEntries } from '../audit/read-entries';
 import type { PolicyDesk } from '../decide/policy-desk';
 import type { DataPlane } from '../edge/create-data-plane';
+import { compileTrustedProxies } from '../edge/compile-trusted-proxies';
+import type { Limiter } from '../edge/create-limiter';
 import { DEFAULT_HOSTS } from '../edge/data-plane-options';
 import { hostMatcher } from '../edge/host-matcher';
 import { networkKey } from '../edge/network-key';
-import { plainAddress } from '../edge/read-source';
+import { plainAddress, readSource } from '../edge/read-source';
 import type { LiveDirectory } from '../governance/directory/directory';
 import { importDirectory } from '../governance/directory/import/import-directory';
 import { createPrivacyFeed } from '../governance/feeds/create-privacy-feed';
@@ -19,11 +21,13 @@ import { recogniseAccount } from '../identify/recognise';
 import { createTokenVerifier, type TokenVerifier } from '../identify/token-verifier';
 import type { OperationsLog } from '../monitoring/create-logger';
 import type { Metrics } from '../monitoring/create-metrics';
+import type { DiskWatch } from '../monitoring/watch-disk';
 import type { Settings } from '../settings/settings-table';
 import { createDirectoryStore } from '../storage/directory-store';
 import { createRowStore } from '../storage/directory-row-store';
 import { openLogReader } from '../storage/log-reader';
 import { createJsonFetch } from '../upstream/json-fetch';
+import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Clock, NewAccessId } from '../vocabulary/clock';
 import { GatewayError } from '../vocabulary/errors';
 import type { Committed } from './committed';
@@ -44,6 +48,8 @@ export interface AdminNeeds {
   readonly metrics: Metrics;
   readonly operations: OperationsLog;
   readonly dataPlane: DataPlane;
+  readonly disk: DiskWatch | null;
+  readonly limiters: { readonly address: Limiter; readonly caller: Limiter };
 }
 
 export interface AdminPlane {
@@ -132,28 +138,29 @@ function adminParts(
   reader: ReturnType<typeof openLogReader>,
   isKnownHost: (host: string) => boolean,
 ): AdminPlaneParts {
-  const { clock, stores, directory, registry, committed, desk, log, metrics } = needs;
+  const { clock, stores, directory, registry, committed, desk, log, metrics, limiters } = needs;
   const rows = createRowStore(stores.governance);
   const accounts = createDirectoryStore(stores.governance);
   const feed = createPrivacyFeed({ store: rows, clock, caughtUp: (version) => committed.note({ directory: -1, registry: version }) });
   const readiness = readinessOf(settings, needs, verifier);
+  const isTrusted = compileTrustedProxies(settings.adminPlane.trustedProxies);
   return {
     clock,
     newAccessId: needs.newAccessId,
+    limitAddress: (address) => limiters.address.check(networkKey(address)),
+    limitCaller: (accountId) => limiters.caller.check(accountId),
     authenticate: (bearer) => authenticate(settings, needs, verifier, bearer),
     directory,
     recordAdmin: async (entry, holdsStill = () => true) => {
-      if (entry.who === null) {
-        await log.appendEarly(entry, { reply: null, sourceKey: networkKey(entry.source?.address ?? '') });
-        return;
-      }
+      const sourceKey = tallyKeyOf(entry);
+      if (sourceKey !== null) return void (await log.appendEarly(entry, { reply: null, sourceKey }));
       const receipt = await log.append(entry, { reply: null, isStale: () => !holdsStill() });
       if (receipt === 'stale')
         throw new GatewayError('right-missing', 'the right ended before the entry stood', { reason: 'stale-decision' });
     },
     digestOf: (text) => createHmac('sha256', settings.log.digestKey.reveal()).update(text).digest('hex'),
     versions: () => ({ directory: directory.version, registry: registry.version, policy: desk.version }),
-    readSource: (peer) => ({ address: plainAddress(peer) }),
+    readSource: (peer, forwardedFor) => readSource(plainAddress(peer), forwardedFor, isTrusted),
     isKnownHost,
     systems: () => Object.keys(settings.systems),
     isReady: () => readiness().ready,
@@ -177,6 +184,12 @@ function adminParts(
   };
 }
 
+/** GW-03: refusals before a caller is known are tallied by source, 429s of a caller by caller; null for what has an entry of its own. */
+function tallyKeyOf({ who, source, outcome }: AccessEntry): string | null {
+  if (who === null) return networkKey(source?.address ?? '');
+  return outcome.code === 'rate-limited' ? `caller ${who.account}` : null;
+}
+
 async function authenticate(settings: Settings, needs: AdminNeeds, verifier: TokenVerifier | null, bearer: string): Promise<AdminCaller> {
   if (verifier === null)
     throw new GatewayError('token-invalid', 'no issuer has an audience for the admin plane', { reason: 'token-audience' });
@@ -189,7 +202,7 @@ async function authenticate(settings: Settings, needs: AdminNeeds, verifier: Tok
 
 /** What stands behind the one word of /readyz. */
 function readinessOf(settings: Settings, needs: AdminNeeds, adminVerifierOrNull: TokenVerifier | null) {
-  const { directory, registry, desk, verifier, log, dataPlane } = needs;
+  const { directory, registry, desk, verifier, log, dataPlane, disk } = needs;
   return () => {
     const policy = desk.state();
     const withoutPolicy = Object.keys(settings.systems).filter((system) => desk.current(system) === undefined);
@@ -200,9 +213,10 @@ function readinessOf(settings: Settings, needs: AdminNeeds, adminVerifierOrNull:
       identity: verifier.state(),
       adminIdentity: adminVerifierOrNull?.state() ?? null,
       dataPlane: dataPlane.state(),
+      disk: disk?.state() ?? null,
       policy: { ...policy, withoutPolicy },
     };
-    // A refused newer policy is an alarm; the last good one is in force and serves.
+    // A refused newer policy, or a disk that fills, is an alarm; the last good one is in force, there is space, and it serves.
     const ready =
       states.log.healthy &&
       states.directory.isLoaded &&

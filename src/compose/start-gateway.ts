@@ -15,6 +15,7 @@ import type { LiveRegistry } from '../governance/registry/registry';
 import { createTokenVerifier, type TokenVerifier } from '../identify/token-verifier';
 import { createLogger, type OperationsLog } from '../monitoring/create-logger';
 import { createMetrics, type Metrics } from '../monitoring/create-metrics';
+import { watchDisk, type DiskWatch } from '../monitoring/watch-disk';
 import { createCarry } from '../pipeline/carry';
 import { createScribe, type EarlyAsk } from '../pipeline/scribe';
 import type { Settings } from '../settings/settings-table';
@@ -22,7 +23,9 @@ import { shapeNothing } from '../shape/shape-nothing';
 import { ShapedReply } from '../shape/shaped-reply';
 import { createDirectoryStore } from '../storage/directory-store';
 import { demandClockInStep } from '../storage/demand-clock-in-step';
+import { readDiskUse } from '../storage/read-disk-use';
 import { createRegistryStore } from '../storage/registry-store';
+import { trimChangeLogs } from '../storage/trim-change-logs';
 import { createJsonFetch } from '../upstream/json-fetch';
 import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Clock, NewAccessId } from '../vocabulary/clock';
@@ -45,6 +48,8 @@ export interface RunningGateway {
 export interface GatewayParts {
   readonly clock?: Clock;
   readonly operations?: OperationsLog;
+  /** How full the disk of that folder is, from 0 to 1. */
+  readonly readDiskUse?: (folder: string) => Promise<number>;
 }
 
 /**
@@ -76,15 +81,18 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   await directory.start();
   await registry.start();
   if (stores.settings.kind === 'mariadb') followOthers(directory, registry, closing);
+  trimNowAndThen(stores, operations, closing);
+  const disk = followDisk(stores, operations, closing, parts.readDiskUse);
   // It asks the rooms at each scrape, and nobody can scrape before the admin plane is open.
   const metrics = createMetrics({
     clock,
     readings: {
       log: () => log.state(),
       policies: () => policiesOf(settings, desk),
-      limiters: () => [addressLimiter.state(), callerLimiter.state()],
+      limiters: () => [addressLimiter, callerLimiter, adminLimiters.address, adminLimiters.caller].map((it) => it.state()),
       upstreams: () => [...clients].map(([system, client]) => ({ system, ...client.state() })),
       versions: () => ({ directory: directory.version, registry: registry.version }),
+      diskUsed: () => disk?.state().used ?? null,
     },
   });
   const log = await openLog(settings, stores, { clock, newAccessId, directory, registry, metrics });
@@ -100,6 +108,10 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   const limiter = (name: string, limit: number) => createLimiter({ name, windowMs: 60_000, limit, clock, log: operations, shared });
   const addressLimiter = limiter('address', settings.rateLimits.addressPerMinute);
   const callerLimiter = limiter('caller', settings.rateLimits.callerPerMinute);
+  const adminLimiters = {
+    address: limiter('admin-address', settings.rateLimits.adminAddressPerMinute),
+    caller: limiter('admin-caller', settings.rateLimits.adminCallerPerMinute),
+  };
   const committed = trackCommitted(directory, registry);
   const steps = wireSteps({
     clock,
@@ -128,8 +140,25 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
     origins: () => directory.origins(),
   };
   const dataPlane = createDataPlane(dataPlaneOptions(settings, { clock, newAccessId, operations, addressLimiter }), handlers);
-  const adminNeeds = { clock, newAccessId, stores, directory, registry, committed, desk, verifier, log, metrics, operations, dataPlane };
-  const admin = closing.add(await openAdminPlane(settings, adminNeeds), (it) => it.stop());
+  const admin = closing.add(
+    await openAdminPlane(settings, {
+      clock,
+      newAccessId,
+      stores,
+      directory,
+      registry,
+      committed,
+      desk,
+      verifier,
+      log,
+      metrics,
+      operations,
+      dataPlane,
+      disk,
+      limiters: adminLimiters,
+    }),
+    (it) => it.stop(),
+  );
   closing.add(dataPlane, (it) => it.stop());
   const { port } = await dataPlane.listen();
   const dataUrl = urlOf(settings.dataPlane, port);
@@ -141,6 +170,17 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
 function followOthers(directory: LiveDirectory, registry: LiveRegistry, closing: Closing): void {
   const stops = [directory.poll(1_000), registry.poll(1_000)];
   closing.add(stops, (all) => all.forEach((stop) => stop()));
+}
+
+function trimNowAndThen({ governance }: Stores, log: OperationsLog, closing: Closing): void {
+  const trim = () => trimChangeLogs(governance).catch((cause: unknown) => log.warn('change-logs-not-trimmed', { cause }));
+  closing.add(setInterval(() => void trim(), 60_000).unref(), (timer) => clearInterval(timer));
+}
+
+/** null on MariaDB: its disk is another machine's, and for that machine's monitoring. */
+function followDisk({ settings }: Stores, log: OperationsLog, closing: Closing, read = readDiskUse): DiskWatch | null {
+  if (settings.kind !== 'sqlite') return null;
+  return closing.add(watchDisk({ read: () => read(settings.folder), log }), (it) => it.stop());
 }
 
 interface LogNeeds {

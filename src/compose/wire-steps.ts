@@ -22,6 +22,7 @@ import type { CaseSystemClient } from '../upstream/case-system-client';
 import type { CaseSystem } from '../vocabulary/case-system';
 import type { Clock } from '../vocabulary/clock';
 import { GatewayError } from '../vocabulary/errors';
+import { askSeldom } from './ask-seldom';
 import type { Committed } from './committed';
 
 export interface Rooms {
@@ -39,6 +40,9 @@ export interface Rooms {
   readonly digestKey: string;
   readonly rememberedTokens: number;
 }
+
+/** How often the store is asked at most for the sake of callers whom nobody knows. */
+const CATCH_UP_MS = 200;
 
 /** Joins the rooms into the steps of one request. */
 export function wireSteps(rooms: Rooms): Steps<ReadReply> {
@@ -78,7 +82,8 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
     shapeProblem,
     isLogDown: () => log.state().isDown,
     versions: () => ({ directory: directory.version, registry: registry.version, policy: desk.version }),
-    isTouched: (since, { account, application, actor }, { system, environment, recordId }) => {
+    isTouched: (since, { account, application, actor, holdsUntilMs }, { system, environment, recordId }) => {
+      if (clock() >= holdsUntilMs) return true;
       if (desk.version !== since.policy || rooms.committed.isAhead()) return true;
       if (directory.version === since.directory && registry.version === since.registry) return false;
       const keys = [`account:${account.id}`, `organization:${account.organization}`, `application:${application.id}`];
@@ -93,6 +98,7 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
       rooms.committed.isAhead() ||
       directory.version !== since.directory ||
       registry.version !== since.registry,
+    catchUp: askSeldom(() => directory.catchUp(), CATCH_UP_MS),
     settle: () => rooms.committed.settle(),
     // The key stands outside the store: a digest in the log cannot be guessed by trying record numbers (INF-16).
     digestOf: (system, recordId) =>

@@ -51,7 +51,7 @@ export async function buildPolicyEngine(
   breathe: Breathe,
   splitAbove = SPLIT_ABOVE,
 ): Promise<PolicyEngine> {
-  const worded = rows.map((row): WordedRow => ({ ...row, words: wordsOf(row).slice(0, 6) }));
+  const worded = rows.map((row): WordedRow => Object.freeze({ ...row, words: Object.freeze(wordsOf(row).slice(0, 6)) }));
   const built = new Map<Action, readonly SectionCells[]>();
   for (const action of ACTIONS) {
     const acting = worded.filter((row) => row.action === '*' || row.action === action);

@@ -53,7 +53,7 @@ export function createPolicyInForce(parts: PolicyParts, version: string, onFault
     return compose(system, route, keys, own, grant, actor, version);
   };
 
-  return {
+  return Object.freeze({
     system,
     version,
     workgroups,
@@ -76,7 +76,7 @@ export function createPolicyInForce(parts: PolicyParts, version: string, onFault
         return refusal(system, question, version);
       }
     },
-  };
+  } satisfies PolicyInForce);
 }
 
 type ByConditions = Map<number, Decision>;

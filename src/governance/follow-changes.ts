@@ -2,12 +2,14 @@ import type { Clock } from '../vocabulary/clock';
 import type { ChangeRow } from '../vocabulary/directory-rows';
 import { GatewayError } from '../vocabulary/errors';
 
-/** A change log that only grows. Versions appear in their order: a version that can be read has all before it. */
+/** A change log that grows at its end; its oldest rows are taken away in their order. Versions appear in their order: a version that can be read has all before it. */
 export interface ChangeLog {
   /** The newest committed version. */
   version(): Promise<number>;
   /** Rows after the cursor by (version, kind, key), at most `limit`. */
   changes(after: ChangeRow, limit: number): Promise<readonly ChangeRow[]>;
+  /** The version of the oldest row; null where there is none. */
+  oldestVersion(): Promise<number | null>;
 }
 
 export interface Followed {
@@ -68,7 +70,8 @@ export function followChanges(followed: Followed): Follower {
     try {
       const target = await followed.log.version();
       // A store that went back (a restored backup) has another history: nothing of memory holds.
-      if (!isLoaded || target < version) await loadAll(target);
+      if (target < version) isLoaded = false;
+      if (!isLoaded) await loadAll(target);
       else if (target > version) await readOn(target);
       knownVersion = Math.max(knownVersion, version);
       lastReadAtMs = followed.clock();
@@ -80,11 +83,10 @@ export function followChanges(followed: Followed): Follower {
   };
 
   const loadAll = async (target: number): Promise<void> => {
-    isLoaded = false;
     // The version is read before the rows: what changes meanwhile stands in the log after it and is read again.
     await followed.load();
     version = target;
-    knownVersion = target;
+    knownVersion = isLoaded ? Math.max(knownVersion, target) : target;
     recent.forgetUpTo(target);
     isLoaded = true;
     await readOn(target);
@@ -99,6 +101,9 @@ export function followChanges(followed: Followed): Follower {
       for (const row of rows) recent.note(row.version, followed.keyOf(row));
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE) {
+        // Rows go in their order: while one of our version or before is there, none after it has gone. Asked last, for what goes while we read.
+        const oldest = await followed.log.oldestVersion();
+        if (oldest !== null && oldest > version) return loadAll(await followed.log.version());
         version = Math.max(target, last?.version ?? target);
         return;
       }

@@ -4,6 +4,16 @@ import type { Span } from '../vocabulary/directory-rows';
 /** True from `fromMs` on and before `toMs`. */
 export const holdsAt = (span: Span, atMs: number): boolean => span.fromMs <= atMs && (span.toMs === null || atMs < span.toMs);
 
+/** The next moment after `atMs` at which one of them begins or ends; Infinity for none. */
+export function nextEdge(spans: readonly Span[], atMs: number): number {
+  let next = Infinity;
+  for (const { fromMs, toMs } of spans) {
+    if (fromMs > atMs && fromMs < next) next = fromMs;
+    if (toMs !== null && toMs > atMs && toMs < next) next = toMs;
+  }
+  return next;
+}
+
 export const doOverlap = (one: Span, other: Span): boolean =>
   (one.toMs === null || other.fromMs < one.toMs) && (other.toMs === null || one.fromMs < other.toMs);
 

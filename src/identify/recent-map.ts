@@ -1,5 +1,5 @@
 /**
- * A map that forgets what was not used of late. Holds between `most`/2 and `most` entries.
+ * A map that forgets what was not used of late. Holds between `most`/2 and `most` entries; with 0 it remembers nothing.
  * Two generations instead of a linked list: a hit costs one lookup, no reordering.
  */
 export class RecentMap<Value> {
@@ -8,7 +8,7 @@ export class RecentMap<Value> {
   private readonly half: number;
 
   constructor(most: number) {
-    this.half = Math.max(1, Math.floor(most / 2));
+    this.half = Math.ceil(most / 2);
   }
 
   get(key: string): Value | undefined {
@@ -20,6 +20,7 @@ export class RecentMap<Value> {
   }
 
   set(key: string, value: Value): void {
+    if (this.half === 0) return;
     this.young.set(key, value);
     if (this.young.size < this.half) return;
     this.old = this.young;

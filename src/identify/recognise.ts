@@ -11,6 +11,7 @@ export interface CallerDirectory {
   findApplication(issuer: string, clientId: string, environment: Environment): Application | undefined;
   memberships(accountId: string, system: string, environment: Environment): readonly Membership[];
   isDelegated(actorAccountId: string, personAccountId: string, atMs: number): boolean;
+  nextRelationChange(accountId: string, atMs: number): number;
 }
 
 /** For what the caller is to be recognised. */
@@ -24,11 +25,12 @@ export interface Wanted {
 /**
  * Finds who a verified token names, as the directory knows them now. Nothing that the token says of roles is looked at (TOK-18).
  *
- * Fails   account-unknown, account-not-active, application-not-registered, no-membership, action-not-permitted (an actor that sees nothing here),
+ * Fails   token-invalid for one that expired since it was verified, account-unknown, account-not-active, application-not-registered, no-membership, action-not-permitted (an actor that sees nothing here),
  *         each with its reason.
  * Source  design.md, Who; TOK-15, TOK-16, TOK-18, TOK-25, TOK-27; WWP-03; CT-06.
  */
 export function recognise(token: VerifiedToken, wanted: Wanted, directory: CallerDirectory): Caller {
+  if (wanted.atMs >= token.expiresAtMs) throw refusal('token-invalid', 'token-expired', 'the token expired since it was verified');
   const directoryVersion = directory.version;
   const { account, application } = recogniseAccount(token, wanted, directory);
   const memberships = membershipsNow(account, wanted, directory);
@@ -36,7 +38,8 @@ export function recognise(token: VerifiedToken, wanted: Wanted, directory: Calle
     throw refusal('no-membership', 'too-many-roles', 'more memberships than the system allows');
   if (!isFilled(memberships)) throw refusal('no-membership', 'no-membership', 'no membership holds now');
   const actor = token.actor === undefined ? null : findActor(token.actor, account, wanted, directory);
-  return { account, application, memberships, actor, directoryVersion };
+  const holdsUntilMs = Math.min(token.expiresAtMs, factsHoldUntil({ account, application, actor }, wanted, directory));
+  return { account, application, memberships, actor, directoryVersion, holdsUntilMs };
 }
 
 /** The account and the application alone, both active now: what the admin plane asks before it looks for a right. Fails as `recognise`. */
@@ -54,16 +57,27 @@ export function recogniseAccount(
   return { account, application: findActiveApplication(token, wanted, directory) };
 }
 
-/**
- * The next moment after `atMs` at which a dated fact behind a caller without an actor changes; Infinity for none.
- * Until then, and while the directory's version stays, `recognise` would give the same.
- */
-export function callerHoldsUntil(caller: Caller, wanted: Wanted, directory: CallerDirectory): number {
-  const { atMs } = wanted;
-  let until = Math.min(nextStandingChange(caller.account.standings, atMs), nextStandingChange(caller.application.standings, atMs));
-  const organization = directory.organization(caller.account.organization);
-  if (organization !== undefined) until = Math.min(until, nextStandingChange(organization.standings, atMs));
-  for (const { fromMs, toMs } of directory.memberships(caller.account.id, wanted.system, wanted.environment)) {
+/** The next moment after `atMs` at which a dated fact behind the caller begins or ends; Infinity for none. */
+function factsHoldUntil(
+  { account, application, actor }: Pick<Caller, 'account' | 'application' | 'actor'>,
+  wanted: Wanted,
+  directory: CallerDirectory,
+): number {
+  return Math.min(
+    nextStandingChange(application.standings, wanted.atMs),
+    accountHoldsUntil(account, wanted, directory),
+    actor === null ? Infinity : accountHoldsUntil(actor.account, wanted, directory),
+  );
+}
+
+function accountHoldsUntil(account: Account, { system, environment, atMs }: Wanted, directory: CallerDirectory): number {
+  const organization = directory.organization(account.organization);
+  let until = Math.min(
+    nextStandingChange(account.standings, atMs),
+    nextStandingChange(organization?.standings ?? [], atMs),
+    directory.nextRelationChange(account.id, atMs),
+  );
+  for (const { fromMs, toMs } of directory.memberships(account.id, system, environment)) {
     if (fromMs > atMs && fromMs < until) until = fromMs;
     if (toMs !== null && toMs > atMs && toMs < until) until = toMs;
   }

@@ -1,17 +1,16 @@
 import type { Caller, VerifiedToken } from '../vocabulary/access';
 import { RecentMap } from './recent-map';
-import { callerHoldsUntil, recognise, type CallerDirectory, type Wanted } from './recognise';
+import { recognise, type CallerDirectory, type Wanted } from './recognise';
 
 interface Held {
   readonly wanted: Wanted;
   readonly directory: CallerDirectory;
   readonly caller: Caller;
-  readonly untilMs: number;
 }
 
 /**
  * `recognise` with a memory: a caller is looked up again when the directory's version changed or a dated fact behind it has begun or ended.
- * Refusals and callers with an actor are never remembered. Gives the very same Caller object while nothing changed.
+ * Refusals are never remembered. Gives the very same Caller object while nothing changed.
  */
 export function createRecogniser(options: { readonly mostRemembered?: number } = {}): {
   recognise(token: VerifiedToken, wanted: Wanted, directory: CallerDirectory): Caller;
@@ -24,9 +23,7 @@ export function createRecogniser(options: { readonly mostRemembered?: number } =
       const held = list?.find((one) => isFor(one.wanted, wanted));
       if (held !== undefined && isGood(held, wanted, directory)) return held.caller;
       const caller = recognise(token, wanted, directory);
-      // Whether a delegation ends at a given moment is not told to us.
-      if (caller.actor !== null) return caller;
-      const fresh: Held = { wanted: { ...wanted }, directory, caller, untilMs: callerHoldsUntil(caller, wanted, directory) };
+      const fresh: Held = { wanted: { ...wanted }, directory, caller };
       memory.set(token.digest, [fresh, ...(list ?? []).filter((one) => !isFor(one.wanted, wanted)).slice(0, MOST_SYSTEMS - 1)]);
       return caller;
     },
@@ -42,4 +39,4 @@ const isGood = (held: Held, wanted: Wanted, directory: CallerDirectory): boolean
   held.directory === directory &&
   held.caller.directoryVersion === directory.version &&
   wanted.atMs >= held.wanted.atMs &&
-  wanted.atMs < held.untilMs;
+  wanted.atMs < held.caller.holdsUntilMs;

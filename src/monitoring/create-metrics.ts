@@ -10,6 +10,8 @@ export interface MetricReadings {
   limiters(): readonly { readonly name: string; readonly store: 'local' | 'shared' | 'down' }[];
   upstreams(): readonly { readonly system: string; readonly breaker: 'closed' | 'open' | 'probing'; readonly calls: number }[];
   versions(): { readonly directory: number; readonly registry: number };
+  /** How full the store's disk is, from 0 to 1; null where that is not known. */
+  diskUsed(): number | null;
 }
 
 export interface Metrics {
@@ -163,6 +165,10 @@ function addReadings(registers: Registry[], readings: MetricReadings, clock: Clo
   });
   gauge('casegate_upstream_calls', 'Calls under way.', ['system'], (set) => {
     for (const upstream of readings.upstreams()) set({ system: word(upstream.system) }, upstream.calls);
+  });
+  gauge('casegate_store_disk_used_ratio', "How full the store's disk is, from 0 to 1; missing where unknown.", ['store'], (set) => {
+    const used = readings.diskUsed();
+    if (used !== null) set({ store: 'embedded' }, used);
   });
   gauge('casegate_directory_version', 'Version of the directory in memory.', [], (set) => set({}, readings.versions().directory));
   gauge('casegate_registry_version', 'Version of the record registry in memory.', [], (set) => set({}, readings.versions().registry));

@@ -16,6 +16,7 @@ export const LOG_FIELDS: ReadonlySet<string> = new Set([
     'openRequests',
     'count',
     'bytes',
+    'usedPercent',
   ],
   ...[
     'host',

@@ -3,6 +3,7 @@ import type { Route } from '../vocabulary/case-system';
 import type { EntryUpstream } from '../vocabulary/access-entry';
 import { ERROR_TABLE, GatewayError } from '../vocabulary/errors';
 import type { Reason } from '../vocabulary/reasons';
+import { guardShaping } from './guard-shaping';
 import { createScribe, earlyAskOf, isBeforeACaller, type Scribe, type Told } from './scribe';
 import type { Now, Outgoing, PolicyInForce, ReadReply, ShapedReply, Steps, Verdict } from './steps';
 
@@ -17,7 +18,8 @@ const MOST_ATTEMPTS = 5;
  *         fails, 503 audit-unavailable with nothing of the record.
  * Source  design.md, One request.
  */
-export function createCarry<Read extends ReadReply>(steps: Steps<Read>): (ask: Ask) => Promise<Outgoing> {
+export function createCarry<Read extends ReadReply>(given: Steps<Read>): (ask: Ask) => Promise<Outgoing> {
+  const steps = guardShaping(given);
   const scribe = createScribe(steps);
 
   return async function carry(ask) {
@@ -27,7 +29,8 @@ export function createCarry<Read extends ReadReply>(steps: Steps<Read>): (ask: A
       token = identify(steps, ask) ?? (await steps.verifyToken(ask.bearer as string));
       const asked = steps.limitCaller(callerKey(token));
       const { limited, retryAfterSeconds } = asked instanceof Promise ? await asked : asked;
-      if (limited) return await scribe.refuseEarly(earlyAskOf(ask), { code: 'rate-limited', reason: 'rate-limited', retryAfterSeconds, token });
+      if (limited)
+        return await scribe.refuseEarly(earlyAskOf(ask), { code: 'rate-limited', reason: 'rate-limited', retryAfterSeconds, token });
       return await answer(steps, scribe, ask, token, once);
     } catch (error) {
       return await scribe.giveProblem(ask, token, error, once.fetched?.told ?? null);
@@ -74,6 +77,11 @@ async function answer<Read extends ReadReply>(
       const receipt = await scribe.record(ask, told, () => steps.isTouched(versions, caller, ask));
       if (receipt !== 'stale') return { reply: shaped, receipt };
     } catch (error) {
+      // Who is nobody here may have become somebody through another gateway a moment ago: the store is asked before it is said.
+      if (attempt === 1 && error instanceof GatewayError && error.code === 'account-unknown') {
+        await steps.catchUp();
+        if (steps.hasMoved(since)) continue;
+      }
       // Whoever was let in a moment ago is not refused by what was known before: a refusal is a decision, and holds as long as one.
       if (!isRefusal(error) || attempt === MOST_ATTEMPTS) throw error;
       const given = await scribe.giveRefusal(ask, token, error, once.fetched?.told ?? null, () => steps.hasMoved(since));

@@ -97,7 +97,7 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   /** True while no entry can be written, so that no answer can leave. */
   isLogDown(): boolean;
   versions(): { readonly directory: number; readonly registry: number; readonly policy: string };
-  /** True if what decided was touched since: the policy, the caller's accounts, organization, application, or the record. */
+  /** True if what decided was touched since, the policy, the caller's accounts, organization, application, or the record; or if time ended it. */
   isTouched(
     since: { readonly directory: number; readonly registry: number; readonly policy: string },
     caller: Caller,
@@ -105,6 +105,11 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   ): boolean;
   /** True where directory, registry or policy is not that of `since`: a refusal that knows no caller cannot ask what was touched. */
   hasMoved(since: { readonly directory: number; readonly registry: number; readonly policy: string }): boolean;
+  /**
+   * Waits until memory holds every directory change that was committed before the call. The store is asked a few times a second at most,
+   * however many call.
+   */
+  catchUp(): Promise<void>;
   /** Waits until memory holds every change that is known to be committed. */
   settle(): Promise<void>;
   digestOf(system: string, recordId: string): string;

@@ -92,6 +92,12 @@ export const SETTINGS_TABLE = {
       fallback: [],
       about: 'Host names the admin plane answers for. Empty: 127.0.0.1, localhost and the address it listens on.',
     }),
+    trustedProxies: setting({
+      env: 'CASEGATE_ADMIN_TRUSTED_PROXIES',
+      read: listOf(addressRange),
+      fallback: [],
+      about: 'As for the data plane.',
+    }),
     tls: setting({
       env: 'CASEGATE_ADMIN_TLS',
       read: oneOf('none', 'terminated-in-front', 'certificate'),
@@ -215,7 +221,7 @@ export const SETTINGS_TABLE = {
       env: 'CASEGATE_REMEMBERED_TOKENS',
       read: wholeNumber(0, 1_000_000),
       fallback: 50_000,
-      about: 'Most verified tokens kept in memory, by their digest.',
+      about: 'Most verified tokens kept in memory, by their digest; 0: each is verified anew.',
     }),
   },
   rateLimits: {
@@ -230,6 +236,18 @@ export const SETTINGS_TABLE = {
       read: wholeNumber(1, 10_000_000),
       fallback: 600,
       about: 'Requests a minute of one account.',
+    }),
+    adminAddressPerMinute: setting({
+      env: 'CASEGATE_RATE_ADMIN_ADDRESS_PER_MINUTE',
+      read: wholeNumber(1, 10_000_000),
+      fallback: 600,
+      about: 'The same on the admin plane; /healthz and /readyz are not counted.',
+    }),
+    adminCallerPerMinute: setting({
+      env: 'CASEGATE_RATE_ADMIN_CALLER_PER_MINUTE',
+      read: wholeNumber(1, 10_000_000),
+      fallback: 300,
+      about: 'Requests a minute of one account on the admin plane.',
     }),
     redisUrl: optional({
       env: 'CASEGATE_REDIS_URL',

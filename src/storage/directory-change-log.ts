@@ -1,5 +1,5 @@
 import type { ChangeRow } from '../vocabulary/directory-rows';
-import { oneOf, wholeNumber, words } from './directory-columns';
+import { oneOf, wholeNumber, wholeOrNull, words } from './directory-columns';
 import type { GovernanceStore } from './open-data-source';
 
 const changeKind = oneOf('organization', 'application', 'account', 'record');
@@ -12,6 +12,11 @@ export function createChangeLog(store: Pick<GovernanceStore, 'read'>, name: 'dir
         manager.query<{ version: unknown }[]>('SELECT version FROM store_version WHERE name = ?', [name]),
       );
       return wholeNumber(rows[0]?.version);
+    },
+
+    async oldestVersion(): Promise<number | null> {
+      const rows = await store.read((manager) => manager.query<{ oldest: unknown }[]>(`SELECT MIN(version) AS oldest FROM ${name}_change`));
+      return wholeOrNull(rows[0]?.oldest ?? null);
     },
 
     async changes(after: ChangeRow, limit: number): Promise<readonly ChangeRow[]> {

@@ -99,6 +99,8 @@ export interface Caller {
   /** A registered service that acts for the person (RFC 8693 `act`); it narrows. */
   readonly actor: Actor | null;
   readonly directoryVersion: number;
+  /** The moment from which time alone makes it another caller: a dated fact behind it begins or ends, or the token expires. */
+  readonly holdsUntilMs: number;
 }
 
 export interface Actor {

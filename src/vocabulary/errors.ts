@@ -51,6 +51,11 @@ export const ERROR_TABLE = {
     says: 'The answer of the case system is larger than this gateway takes.',
   },
   'upstream-unreachable': { status: 502, title: 'Case system unreachable', says: 'The case system cannot be reached.' },
+  'shaping-failed': {
+    status: 502,
+    title: 'Answer not shown',
+    says: 'The answer of the case system could not be made safe to show, so nothing of it is shown.',
+  },
   'audit-unavailable': { status: 503, title: 'Log unavailable', says: 'The access log cannot be written, so records cannot be shown.' },
   'directory-unavailable': {
     status: 503,

@@ -38,6 +38,8 @@ export async function openPlane(office: Office, more: Partial<AdminPlaneParts> =
   const parts: AdminPlaneParts = {
     clock: () => office.clock.nowMs,
     newAccessId: () => `00000000-0000-7000-8000-${String(++ids).padStart(12, '0')}`,
+    limitAddress: async () => ({ limited: false, retryAfterSeconds: 0 }),
+    limitCaller: async () => ({ limited: false, retryAfterSeconds: 0 }),
     authenticate: async (bearer) => {
       const account = office.directory.account(bearer);
       if (account === undefined) throw new GatewayError('account-unknown', 'nobody');

@@ -139,6 +139,28 @@ test('GW-03 429s of an address are tallied by address', async () => {
   ]);
 });
 
+test('GW-03 429s of the admin plane are tallied by caller, and those before a caller is known by address', async () => {
+  const rateLimits = { adminAddressPerMinute: 30, adminCallerPerMinute: 5 };
+  gateway = await startAttackedGateway({ config: { rateLimits } });
+  const bearer = `Authorization: Bearer ${await gateway.adminToken('auditor')}`;
+  const to = (source: string, ...headers: string[]) =>
+    sendRaw(gateway.adminPort, get('/metrics', ...headers), { localAddress: source, watchMs: 1 });
+  const answers = await times(30, () => to('127.3.4.1', bearer));
+  expect(answers.map(({ status }) => status)).toEqual([...Array<number>(5).fill(200), ...Array<number>(25).fill(429)]);
+  expect((await times(22, () => to('127.3.4.1'))).map(({ status }) => status)).toEqual(Array<number>(22).fill(429));
+  await gateway.halt();
+  expect((await ofKind('admin')).map(({ outcome, who }) => [outcome.status, who?.account ?? null])).toEqual([
+    ...Array<unknown>(5).fill([200, 'auditor']),
+    ...Array<unknown>(20).fill([429, 'auditor']),
+    ...Array<unknown>(20).fill([429, null]),
+  ]);
+  const closed = { tally: TALLY, first: AT, last: AT };
+  expect((await ofKind('tally-close')).map(({ details }) => details)).toEqual([
+    { ...closed, sourceKey: 'caller auditor', count: 5, reasons: { 'rate-limited': 5 } },
+    { ...closed, sourceKey: '127.3.4.1', count: 2, reasons: { 'rate-limited': 2 } },
+  ]);
+});
+
 test('GW-03 HDR-14 preflights are tallied like refusals: a browser’s question costs no more than a request without a token', async () => {
   gateway = await startAttackedGateway();
   const ask = raw(`OPTIONS ${RECORD} HTTP/1.1`, 'Origin: https://portal.example', 'Access-Control-Request-Method: GET');

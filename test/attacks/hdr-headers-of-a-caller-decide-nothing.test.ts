@@ -155,8 +155,10 @@ test('HDR-06 nothing in an answer is built from the Host', async () => {
 test.each(['::ffff:10.0.0.0/8', '::ffff:0:0/1', '0.0.0.0/0', '10.0.0.0', 'loopback', '10.0.0.0/33'])(
   'HDR-05 a range of trusted proxies that cannot be meant refuses the start, by name: %s',
   async (range) => {
-    const start = startTestGateway({ config: { dataPlane: { port: 0, trustedProxies: [range] } } });
-    await expect(start).rejects.toThrow(/dataPlane\.trustedProxies.*address range/);
+    for (const plane of ['dataPlane', 'adminPlane']) {
+      const start = startTestGateway({ config: { [plane]: { port: 0, trustedProxies: [range] } } });
+      await expect(start).rejects.toThrow(new RegExp(`${plane}\\.trustedProxies.*address range`));
+    }
   },
 );
 
@@ -258,7 +260,12 @@ describe('where it is configured', () => {
       tells: { accessId: true, traceparent: true },
     };
     own = await startAttackedGateway({
-      config: { dataPlane: { port: 0, trustedProxies: ['127.9.0.0/16'] }, systems: { 'workforce-one': system } },
+      config: {
+        dataPlane: { port: 0, trustedProxies: ['127.9.0.0/16'] },
+        adminPlane: { port: 0, trustedProxies: ['127.8.0.0/16'] },
+        rateLimits: { adminAddressPerMinute: 2 },
+        systems: { 'workforce-one': system },
+      },
     });
   });
   afterAll(async () => {
@@ -284,6 +291,22 @@ describe('where it is configured', () => {
         [['authorization', `Bearer ${ownToken}`], ['x-casegate-access-id', reply.header('casegate-access-id')], ...told],
       ]);
     }
+  });
+
+  test.each([
+    ['its own proxy', '127.8.0.7', { address: '203.0.113.8', forwardedFor: '203.0.113.8' }],
+    ['not that of the other plane', '127.9.0.7', { address: '127.9.0.7', forwardedFor: '203.0.113.8' }],
+  ])('HDR-04 HDR-05 the admin plane believes %s', async (_what, proxy, source) => {
+    const bytes = get('/metrics', 'X-Forwarded-For: 203.0.113.8');
+    const statuses: number[] = [];
+    for (let at = 0; at < 3; at += 1) {
+      const reply = await sendRaw(own.adminPort, bytes, { localAddress: proxy });
+      statuses.push(reply.status);
+      expect(await own.entryOf(reply.header('casegate-access-id') ?? '')).toMatchObject({ kind: 'admin', who: null, source });
+    }
+    expect(statuses).toEqual([401, 401, 429]);
+    const next = await sendRaw(own.adminPort, bytes.replace('113.8', '113.7'), { localAddress: proxy });
+    expect(next.status).toBe(source.address === proxy ? 429 : 401);
   });
 
   test.each([

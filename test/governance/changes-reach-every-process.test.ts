@@ -3,6 +3,7 @@ import { createDirectory } from '../../src/governance/directory/create-directory
 import type { DirectoryStore } from '../../src/governance/directory/directory-store';
 import { ShardedMap } from '../../src/governance/sharded-map';
 import { createDirectoryStore } from '../../src/storage/directory-store';
+import { trimChangeLogs } from '../../src/storage/trim-change-logs';
 import { ISSUER, type Office, onBothStores, openMariadbOffice, openSqliteOffice, SMALL_OFFICE } from './on-both-stores';
 import { describeWithMariadb } from '../support/mariadb';
 
@@ -92,6 +93,107 @@ onBothStores('a change log read late', (open) => {
   });
 });
 
+onBothStores('a change log that is trimmed', (open) => {
+  let office: Office;
+  beforeEach(async () => {
+    office = await open();
+    await office.bring({ 'office.yaml': SMALL_OFFICE });
+  });
+  afterEach(() => office.close());
+
+  /** Another process's directory: how often it loaded everything, and what is done between its pages. */
+  const another = async (betweenPages: () => Promise<void> = async () => undefined) => {
+    const real = createDirectoryStore(office.store);
+    const loads = { count: 0 };
+    const store: DirectoryStore = {
+      ...real,
+      accountPage: (after, limit) => {
+        if (after === null) loads.count += 1;
+        return real.accountPage(after, limit);
+      },
+      changes: async (after, limit) => {
+        const rows = await real.changes(after, limit);
+        if (rows.length === limit) await betweenPages();
+        return rows;
+      },
+    };
+    const directory = createDirectory(store, () => office.clock.nowMs);
+    await directory.start();
+    return { directory, loads };
+  };
+  const organizations = async (from: number, to: number): Promise<void> => {
+    for (let i = from; i < to; i += 1) await office.bring({ 'organizations.csv': `id,name\norg-${i},Org ${i}\n` });
+  };
+  const accounts = (count: number) =>
+    office.bring({
+      'accounts.csv': [
+        'id,kind,person,issuer,subject,environment,organization',
+        ...Array.from({ length: count }, (_, i) => `many-${i},person,p-many-${i},${ISSUER},sub-many-${i},production,example-county`),
+      ].join('\n'),
+    });
+  const versionsLeft = async (table: 'directory_change' | 'registry_change') =>
+    (await office.store.read((manager) => manager.query<{ version: unknown }[]>(`SELECT version FROM ${table} ORDER BY version`))).map(
+      (row) => Number(row.version),
+    );
+
+  test('whoever is behind what went loads everything anew, whoever is not reads on; nobody misses a change', async () => {
+    const [near, far] = [await another(), await another()];
+    await organizations(0, 12);
+    await near.directory.catchUp();
+    await organizations(12, 16);
+    await trimChangeLogs(office.store, { keptVersions: 5 });
+    expect([await versionsLeft('directory_change'), await versionsLeft('registry_change')]).toEqual([[13, 14, 15, 16, 17], [1]]);
+    await Promise.all([near.directory.catchUp(), far.directory.catchUp()]);
+    expect([near.loads.count, far.loads.count]).toEqual([1, 2]);
+    for (const { directory } of [near, far]) {
+      expect([directory.version, directory.state().isLoaded]).toEqual([17, true]);
+      for (let i = 0; i < 16; i += 1) expect(directory.organization(`org-${i}`)?.name).toBe(`Org ${i}`);
+    }
+    // What was decided before is told from what is not: it cannot be known what was touched.
+    expect([near, far].map(({ directory }) => directory.changedSince(13, ['account:counselor']))).toEqual([false, true]);
+  });
+
+  test('rows that go between two pages of one reading are not missed', async () => {
+    const reader = await another(() => trimChangeLogs(office.store, { keptVersions: 1 }));
+    await accounts(600);
+    await organizations(0, 3);
+    await reader.directory.catchUp();
+    expect(await versionsLeft('directory_change')).toEqual([5]);
+    expect([reader.loads.count, reader.directory.version]).toEqual([2, 5]);
+    for (let i = 0; i < 600; i += 1) expect(reader.directory.account(`many-${i}`)?.person).toBe(`p-many-${i}`);
+    expect([0, 1, 2].map((i) => reader.directory.organization(`org-${i}`)?.name)).toEqual(['Org 0', 'Org 1', 'Org 2']);
+  });
+
+  test('one call takes so many rows and no more; half a version that is left is no whole one', async () => {
+    const reader = await another();
+    await accounts(1_200);
+    await organizations(0, 2);
+    const before = (await versionsLeft('directory_change')).length;
+    await trimChangeLogs(office.store, { keptVersions: 1, mostPieces: 1 });
+    const left = await versionsLeft('directory_change');
+    expect([before - left.length, left[0]]).toEqual([500, 2]);
+    await reader.directory.catchUp();
+    expect([reader.loads.count, reader.directory.state().accounts]).toEqual([2, 1_204]);
+    await trimChangeLogs(office.store);
+    expect(await versionsLeft('directory_change')).toEqual(left);
+  });
+
+  test('while it loads anew everybody is still known, as of before', async () => {
+    const { directory } = await another();
+    await organizations(0, 8);
+    await trimChangeLogs(office.store, { keptVersions: 1 });
+    const caughtUp = directory.catchUp();
+    let isDone = false;
+    void caughtUp.then(() => (isDone = true));
+    while (!isDone) {
+      expect([directory.account('counselor')?.id, directory.state().isLoaded]).toEqual(['counselor', true]);
+      await new Promise((turn) => setImmediate(turn));
+    }
+    await caughtUp;
+    expect(directory.version).toBe(9);
+  });
+});
+
 describe('a directory whose store fails', () => {
   let office: Office;
   beforeAll(async () => {
@@ -110,6 +212,7 @@ describe('a directory whose store fails', () => {
     const store: DirectoryStore = {
       version: guard(real.version),
       changes: guard(real.changes),
+      oldestVersion: guard(real.oldestVersion),
       organizations: guard(real.organizations),
       applications: guard(real.applications),
       accounts: guard(real.accounts),

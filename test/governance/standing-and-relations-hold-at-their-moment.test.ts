@@ -66,6 +66,10 @@ onBothStores('the directory in memory', (open) => {
     expect(supervises('supervisor', 'X100', '2026-06-30T00:00:00Z')).toBe(true);
     expect(supervises('supervisor', 'X100', '2026-07-01T05:00:00Z')).toBe(false);
     expect(supervises('supervisor', 'X100', '2025-12-01T00:00:00Z')).toBe(false);
+    const changesAfter = (moment: string) => directory.nextRelationChange('supervisor', at(moment));
+    expect(changesAfter('2026-06-30T00:00:00Z')).toBe(at('2026-07-01T05:00:00Z'));
+    expect(changesAfter('2026-07-01T05:00:00Z')).toBe(Infinity);
+    expect(directory.nextRelationChange('nobody', 0)).toBe(Infinity);
     expect(supervises('supervisor', 'x100', '2026-06-01T00:00:00Z')).toBe(false);
     expect(supervises('supervisor', 'X200', '2026-06-01T00:00:00Z')).toBe(false);
     expect(supervises('supervisor', '', '2026-06-01T00:00:00Z')).toBe(false);
@@ -94,9 +98,27 @@ supervision:
     expect(passed.problems).toEqual([]);
     expect(supervises('supervisor', 'X100', '2026-02-01T00:00:00Z')).toBe(true);
     expect(supervises('supervisor', 'X100', '2026-06-01T00:00:00Z')).toBe(false);
+    expect(changesAfter('2026-02-01T06:00:00Z')).toBe(at('2026-03-01T06:00:00Z'));
     expect(directory.changedSince(before, ['account:supervisor'])).toBe(true);
     expect(directory.changedSince(before, ['account:director', 'organization:example-county'])).toBe(false);
     expect(directory.changedSince(directory.version, ['account:supervisor'])).toBe(false);
+
+    // It goes on to a third person by a row of theirs alone: the supervisor of whoever carried it last is told so too.
+    const head = 'id,account,system,environment,workgroup,staff_id,agency,counties,privileges,from,to\n';
+    const left = await office.bring({
+      'memberships.csv': `${head}m-batch,batch,workforce-one,production,case-manager,X100,A1,,,2026-03-01,2026-05-01\n`,
+      'supervision.csv': 'supervisor,supervisee,from,to\ndirector,batch,2026-01-01,\n',
+    });
+    expect(left.problems).toEqual([]);
+    expect(supervises('director', 'X100', '2026-06-01T00:00:00Z')).toBe(true);
+    const beforeThird = directory.version;
+    const third = await office.bring({
+      'memberships.csv': `${head}m-third,counselor,workforce-one,production,case-manager,X100,A1,,,2026-05-15,\n`,
+    });
+    expect(third.problems).toEqual([]);
+    expect(supervises('director', 'X100', '2026-06-01T00:00:00Z')).toBe(false);
+    expect(directory.changedSince(beforeThird, ['account:director'])).toBe(true);
+    expect(directory.changedSince(beforeThird, ['account:batch', 'organization:example-county'])).toBe(false);
   });
 
   test('a delegation holds for the registered pair, while the actor is active', () => {

@@ -256,4 +256,14 @@ describe('a token verified once', () => {
     expect(held).toBeLessThanOrEqual(10);
     await verifier.close();
   });
+
+  test('a memory of one holds one, a memory of none holds none', async () => {
+    const [one, none] = [1, 0].map((mostRemembered) => makeVerifier([idp], {}, { clock, mostRemembered }));
+    const [first, second] = [await idp.token(), await idp.token()];
+    for (const verifier of [one, none])
+      expect(await Promise.all([first, second].map((token) => verdictOf(verifier!, token)))).toEqual(['ok', 'ok']);
+    expect([first, second].filter((token) => one?.remembered(token) !== undefined)).toHaveLength(1);
+    expect([first, second].filter((token) => none?.remembered(token) !== undefined)).toEqual([]);
+    await Promise.all([one?.close(), none?.close()]);
+  });
 });

@@ -64,6 +64,7 @@ interface World {
   applications: Application[];
   held: Membership[];
   delegations: [string, string][];
+  relationsChangeMs: number;
   lookups: number;
 }
 const world = (over: Partial<World> = {}): World & CallerDirectory => {
@@ -74,6 +75,7 @@ const world = (over: Partial<World> = {}): World & CallerDirectory => {
     applications: [portal],
     held: [counselor, robotMembership],
     delegations: [],
+    relationsChangeMs: Infinity,
     lookups: 0,
     ...over,
   };
@@ -87,6 +89,7 @@ const world = (over: Partial<World> = {}): World & CallerDirectory => {
       all.applications.find((one) => one.issuer === issuer && one.clientId === clientId && one.environment === environment),
     memberships: (account: string, system: string, environment: string) =>
       all.held.filter((one) => one.account === account && one.system === system && one.environment === environment),
+    nextRelationChange: () => all.relationsChangeMs,
     isDelegated: (actor: string, person: string) => all.delegations.some(([a, p]) => a === actor && p === person),
   });
 };
@@ -106,6 +109,7 @@ test('a person with a membership that holds now is a caller', () => {
     memberships: [counselor],
     actor: null,
     directoryVersion: 7,
+    holdsUntilMs: token.expiresAtMs,
   });
 });
 
@@ -318,6 +322,13 @@ describe('the recogniser remembers', () => {
     expect(ask(token, wanted, directory)).toEqual({ ...first, directoryVersion: 9 });
   });
 
+  test('nobody where nobody is to be remembered', () => {
+    const directory = world();
+    const { recognise: ask } = createRecogniser({ mostRemembered: 0 });
+    expect(ask(token, wanted, directory)).not.toBe(ask(token, wanted, directory));
+    expect(directory.lookups).toBe(2);
+  });
+
   test('nothing across tokens, systems, environments and limits', () => {
     const directory = world({ held: [counselor, { ...counselor, id: 'm-2' }, { ...counselor, id: 'm-t', system: 'trackone' }] });
     const { recognise: ask } = createRecogniser();
@@ -330,13 +341,21 @@ describe('the recogniser remembers', () => {
     expect(ask(token, wanted, world({ version: 7 }))).not.toBe(first);
   });
 
-  test('no caller with an actor: when a delegation ends is not told', () => {
-    const directory = world({ delegations: [['acc-robot', 'acc-alice']] });
+  test('a caller with an actor until the delegation ends, a supervisor until the supervision does', () => {
+    const directory = world({ delegations: [['acc-robot', 'acc-alice']], relationsChangeMs: AT + 1_000 });
     const { recognise: ask } = createRecogniser();
     const acted: VerifiedToken = { ...token, actor: { issuer: IDP, subject: 'robot' } };
-    ask(acted, wanted, directory);
+    const first = ask(acted, wanted, directory);
+    expect([first.holdsUntilMs, ask(acted, { ...wanted, atMs: AT + 999 }, directory)]).toEqual([AT + 1_000, first]);
     directory.delegations = [];
-    expect(() => ask(acted, wanted, directory)).toThrow('not registered for this person');
+    expect(() => ask(acted, { ...wanted, atMs: AT + 1_000 }, directory)).toThrow('not registered for this person');
+  });
+
+  test('TOK-06 nobody past the end of their token', () => {
+    const { recognise: ask } = createRecogniser();
+    const at = (ms: number): Caller => ask(token, { ...wanted, atMs: token.expiresAtMs + ms }, world());
+    expect(at(-1).holdsUntilMs).toBe(token.expiresAtMs);
+    expect(() => at(0)).toThrow(expect.objectContaining({ code: 'token-invalid', options: { reason: 'token-expired' } }));
   });
 });
 

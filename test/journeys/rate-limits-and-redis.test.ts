@@ -10,6 +10,7 @@ import { sendRaw, type RawReply } from '../support/raw-http';
 import { describeWithRedis } from '../support/redis';
 import { ERROR_TABLE } from '../../src/vocabulary/errors';
 
+const LIMITS = { addressPerMinute: 6, callerPerMinute: 4, adminAddressPerMinute: 7, adminCallerPerMinute: 5 };
 const PATH = '/workforce-one/records/P1';
 
 async function ask(gateway: TestGateway, from: string, person: string | null, headers: readonly string[] = []): Promise<RawReply> {
@@ -18,13 +19,65 @@ async function ask(gateway: TestGateway, from: string, person: string | null, he
   return sendRaw(gateway.dataPort, head, { localAddress: from });
 }
 
+async function askAdmin(
+  gateway: TestGateway,
+  from: string,
+  person: string | null,
+  path = '/metrics',
+  headers: readonly string[] = [],
+): Promise<RawReply> {
+  const bearer = person === null ? [] : [`Authorization: Bearer ${await gateway.adminToken(person)}`];
+  const head = [`GET ${path} HTTP/1.1`, 'Host: 127.0.0.1', 'Connection: close', ...bearer, ...headers, '', ''].join('\r\n');
+  return sendRaw(gateway.adminPort, head, { localAddress: from });
+}
+
 const times = async (count: number, one: (number: number) => Promise<RawReply>): Promise<readonly number[]> => {
   const statuses: number[] = [];
   for (let i = 0; i < count; i += 1) statuses.push((await one(i)).status);
   return statuses;
 };
 
-/** The whole 429, and its whole entry. */
+/** The whole 429. */
+function expectTooMany(reply: RawReply): string {
+  const accessId = reply.header('casegate-access-id') ?? '';
+  const { status, title, says } = ERROR_TABLE['rate-limited'];
+  expect([reply.status, JSON.parse(reply.body.toString()), reply.header('content-type'), reply.header('cache-control')]).toEqual([
+    status,
+    { type: 'urn:casegate:problem:rate-limited', title, status, detail: says, code: 'rate-limited', accessId },
+    'application/problem+json',
+    'no-store',
+  ]);
+  const seconds = Number(reply.header('retry-after'));
+  expect(seconds).toBeGreaterThanOrEqual(1);
+  expect(seconds).toBeLessThanOrEqual(60);
+  return accessId;
+}
+
+/** Its whole entry, but for what the planes say in their own way. */
+const limitedEntry = (gateway: TestGateway, accessId: string, from: string, account: string | null) => ({
+  format: 1,
+  accessId,
+  at: expect.any(String) as unknown,
+  source: expect.objectContaining({ address: from }) as unknown,
+  who:
+    account === null
+      ? null
+      : {
+          account,
+          person: `person-${account}`,
+          organization: 'north',
+          issuer: gateway.issuer.issuer,
+          application: 'portal',
+          actor: null,
+          memberships: [],
+        },
+  method: 'GET',
+  records: [],
+  outcome: { status: 429, code: 'rate-limited', reasons: ['rate-limited'] },
+  upstream: null,
+});
+
+/** A record's route: the whole 429, and its whole entry. */
 async function expectLimited(
   gateway: TestGateway,
   reply: RawReply,
@@ -32,53 +85,48 @@ async function expectLimited(
   account: string | null,
   route: string | null,
 ): Promise<void> {
-  const accessId = reply.header('casegate-access-id') ?? '';
-  const { status, title, says } = ERROR_TABLE['rate-limited'];
-  expect([reply.status, JSON.parse(reply.body.toString()), reply.header('casegate-view'), reply.header('cache-control')]).toEqual([
-    status,
-    { type: 'urn:casegate:problem:rate-limited', title, status, detail: says, code: 'rate-limited', accessId },
-    'none',
-    'no-store',
-  ]);
-  const seconds = Number(reply.header('retry-after'));
-  expect(seconds).toBeGreaterThanOrEqual(1);
-  expect(seconds).toBeLessThanOrEqual(60);
+  const accessId = expectTooMany(reply);
+  expect(reply.header('casegate-view')).toBe('none');
   expect(await gateway.entryOf(accessId)).toEqual({
-    format: 1,
-    accessId,
+    ...limitedEntry(gateway, accessId, from, account),
     kind: 'refusal',
-    at: expect.any(String) as unknown,
-    source: expect.objectContaining({ address: from }) as unknown,
-    who:
-      account === null
-        ? null
-        : {
-            account,
-            person: `person-${account}`,
-            organization: 'north',
-            issuer: gateway.issuer.issuer,
-            application: 'portal',
-            actor: null,
-            memberships: [],
-          },
     system: 'workforce-one',
     environment: 'production',
     route,
-    method: 'GET',
     action: null,
-    records: [],
-    outcome: { status: 429, code: 'rate-limited', reasons: ['rate-limited'] },
-    upstream: null,
     policyVersion: null,
     directoryVersion: null,
     registryVersion: null,
   });
 }
 
+/** The same on the admin plane. */
+async function expectAdminLimited(
+  gateway: TestGateway,
+  reply: RawReply,
+  from: string,
+  account: string | null,
+  route: string | null,
+): Promise<void> {
+  const accessId = expectTooMany(reply);
+  expect(await gateway.entryOf(accessId)).toEqual({
+    ...limitedEntry(gateway, accessId, from, account),
+    kind: 'admin',
+    system: null,
+    environment: account === null ? null : 'production',
+    route,
+    action: route,
+    policyVersion: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+    directoryVersion: 1,
+    registryVersion: 1,
+    details: {},
+  });
+}
+
 describe.each(STORES)('on %s, each process by itself', (store) => {
   let gateway: TestGateway;
   beforeAll(async () => {
-    gateway = await startTestGateway({ store, config: { rateLimits: { addressPerMinute: 6, callerPerMinute: 4 } } });
+    gateway = await startTestGateway({ store, config: { rateLimits: LIMITS } });
   });
   afterAll(() => gateway?.stop());
   beforeEach(() => gateway.clock.forward(61_000));
@@ -105,8 +153,27 @@ describe.each(STORES)('on %s, each process by itself', (store) => {
     expect((await ask(gateway, '127.0.1.9', 'counselor')).status).toBe(200);
   });
 
-  test('the admin plane is not counted', async () => {
-    for (let i = 0; i < 10; i += 1) expect((await gateway.admin('GET', '/api/v1/readiness', 'auditor')).status).toBe(200);
+  test('R108 GW-03 the admin plane counts for itself: an address before its token is looked at, whatever it asks for', async () => {
+    const unknown = (i: number) =>
+      askAdmin(gateway, '127.0.5.1', null, i % 2 === 0 ? '/metrics' : '/nothing', [`X-Forwarded-For: 198.51.100.${i}`]);
+    expect(await times(7, unknown)).toEqual([401, 401, 401, 401, 401, 401, 401]);
+    await expectAdminLimited(gateway, await unknown(8), '127.0.5.1', null, 'metrics');
+    await expectAdminLimited(gateway, await askAdmin(gateway, '127.0.5.1', 'auditor', '/nothing'), '127.0.5.1', null, null);
+    expect((await askAdmin(gateway, '127.0.5.1', null, '/readyz')).status).toBe(200);
+    expect((await ask(gateway, '127.0.5.1', 'counselor')).status).toBe(200);
+    expect((await askAdmin(gateway, '127.0.5.2', 'auditor')).status).toBe(200);
+    gateway.clock.forward(61_000);
+    expect((await askAdmin(gateway, '127.0.5.1', 'auditor')).status).toBe(200);
+  });
+
+  test('R108 GW-03 and an account after its token, before its right is looked for', async () => {
+    expect(await times(5, (i) => askAdmin(gateway, `127.0.6.${i + 1}`, 'auditor'))).toEqual([200, 200, 200, 200, 200]);
+    await expectAdminLimited(gateway, await askAdmin(gateway, '127.0.6.8', 'auditor'), '127.0.6.8', 'auditor', 'metrics');
+    expect(await times(5, (i) => askAdmin(gateway, `127.0.6.${i + 1}`, 'counselor'))).toEqual([403, 403, 403, 403, 403]);
+    await expectAdminLimited(gateway, await askAdmin(gateway, '127.0.6.9', 'counselor'), '127.0.6.9', 'counselor', 'metrics');
+    expect((await askAdmin(gateway, '127.0.6.9', 'administrator')).status).toBe(403);
+    gateway.clock.forward(61_000);
+    expect((await askAdmin(gateway, '127.0.6.9', 'auditor')).status).toBe(200);
   });
 });
 
@@ -135,7 +202,9 @@ describeWithRedis('with a Redis that gateways share', () => {
   const isStore = async (gateway: TestGateway, wanted: 'shared' | 'down'): Promise<void> => {
     const since = performance.now();
     const value = wanted === 'down' ? 1 : 0;
-    const told = ['address', 'caller'].map((limiter) => `casegate_rate_limit_store_down{limiter="${limiter}"} ${value}`);
+    const told = ['address', 'caller', 'admin-address', 'admin-caller'].map(
+      (limiter) => `casegate_rate_limit_store_down{limiter="${limiter}"} ${value}`,
+    );
     while (JSON.stringify(await down(gateway)) !== JSON.stringify(told)) {
       if (performance.now() - since > 10_000) throw new Error(`the shared counts are not ${wanted}`);
       // Somebody asks, and a second goes by: that is when it is looked for again.
@@ -179,7 +248,7 @@ describeWithRedis('with a Redis that gateways share', () => {
     await isStore(one, 'down');
     one.clock.forward(61_000);
     expect(await times(5, (i) => ask(one, `127.0.3.${i + 1}`, 'supervisor'))).toEqual([200, 200, 200, 200, 429]);
-    expect(one.lines().filter((line) => line.includes('"limiter-store-down"')).length).toBe(2);
+    expect(one.lines().filter((line) => line.includes('"limiter-store-down"')).length).toBe(4);
     expect(
       one
         .lines()
@@ -189,7 +258,7 @@ describeWithRedis('with a Redis that gateways share', () => {
 
     await redis.start();
     await isStore(one, 'shared');
-    expect(one.lines().filter((line) => line.includes('"limiter-store-back"')).length).toBe(2);
+    expect(one.lines().filter((line) => line.includes('"limiter-store-back"')).length).toBe(4);
     await redis.command('FLUSHALL');
     const statuses = await times(9, (i) => ask(one, `127.0.4.${i + 1}`, 'supervisor'));
     expect(statuses).toEqual([200, 200, 200, 200, 200, 200, 200, 200, 429]);

@@ -114,6 +114,26 @@ describeWithMariadb('two gateways on one MariaDB', () => {
     expect((await read(other, token, 'A1')).status).toBe(200);
   });
 
+  test('TOK-19 an account made through one is known to the other at its very first request: not one of 15 is called unknown', async () => {
+    const statuses: unknown[] = [];
+    for (let i = 0; i < 15; i += 1) {
+      const id = `newcomer-${i}`;
+      const token = await other.token(id);
+      await change({
+        accounts: [
+          { id, kind: 'person', person: id, issuer: one.issuer.issuer, subject: id, environment: 'production', organization: 'north' },
+        ],
+        standings: [{ of: 'account', id, standing: 'active', from: FROM }],
+        memberships: [{ ...privileges([]).memberships[0], id: `m-${id}`, account: id, staff_id: '' }],
+      });
+      const reply = await read(other, token, 'A1');
+      statuses.push([reply.status, reply.headers['casegate-view']]);
+    }
+    expect(statuses).toEqual(Array<unknown>(15).fill([200, 'basic']));
+    const stranger = await read(other, await other.token('nobody'), 'A1');
+    expect([stranger.status, stranger.json]).toEqual([403, problemOf('account-unknown', stranger)]);
+  });
+
   test('under load, every answer asked for after a change was committed follows it', async () => {
     const token = await other.token('data-specialist');
     let committed = { view: 'full', sinceMs: performance.now() };

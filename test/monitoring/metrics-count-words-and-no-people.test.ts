@@ -13,6 +13,7 @@ const READINGS: MetricReadings = {
   ],
   upstreams: () => [{ system: 'workforce-one', breaker: 'open', calls: 2 }],
   versions: () => ({ directory: 7, registry: 9 }),
+  diskUsed: () => 0.75,
 };
 const metrics = () => createMetrics({ readings: READINGS, clock: () => 3_000, withProcess: false });
 const linesOf = async (of: ReturnType<typeof metrics>, name: string) =>
@@ -56,6 +57,7 @@ test('the state of the rooms is read at each scrape', async () => {
     'casegate_rate_limit_store_down{limiter="address"} 1',
     'casegate_rate_limit_store_down{limiter="caller"} 0',
     'casegate_upstream_open{system="workforce-one"} 1',
+    'casegate_store_disk_used_ratio{store="embedded"} 0.75',
     'casegate_directory_version 7',
     'casegate_registry_version 9',
   ]) {

@@ -1,4 +1,7 @@
 import { createConnection } from 'mysql2/promise';
+import { canonicalBytes } from '../../src/audit/canonical-bytes';
+import { firstPrevHash } from '../../src/audit/chain-hash';
+import { packEntries } from '../../src/audit/pack-entries';
 import { openMariadbLogStore } from '../../src/storage/mariadb-log-store';
 import { migrate } from '../../src/storage/migrate';
 import { fresh, openLog, sampleEntry } from '../audit/sample-log';
@@ -22,18 +25,38 @@ test('STO-19 on SQLite triggers refuse every update and delete', async () => {
 });
 
 describe.each(engines)('on %s', (_engine, make) => {
-  test('an access id and a previous hash stand in the log once', async () => {
+  test('an access id, a place in a chain, and what a flush goes on from stand in the log once', async () => {
     const store = await make();
     const logStore = await store.openLogStore();
     const log = await openLog(logStore);
     await log.append(sampleEntry(), fresh);
     await log.drain();
-    const again = (seq: number, accessId: string, prevHash: string) =>
-      `INSERT INTO access_entry SELECT chain, ${seq}, ${accessId}, at_ms, kind, ${prevHash}, hash, bytes FROM access_entry WHERE seq = 1`;
-    await expect((async () => store.sql(again(2, 'access_id', 'hash')))()).rejects.toThrow(/UNIQUE|Duplicate/);
-    await expect((async () => store.sql(again(2, `'other'`, 'prev_hash')))()).rejects.toThrow(/UNIQUE|Duplicate/);
-    await expect((async () => store.sql(again(1, `'other'`, 'hash')))()).rejects.toThrow(/UNIQUE|Duplicate/);
+    const again = (seq: number, accessId: string) =>
+      `INSERT INTO access_entry SELECT chain, ${seq}, ${accessId}, at_ms, kind, prev_hash, hash, bytes FROM access_entry WHERE seq = 1`;
+    await expect((async () => store.sql(again(2, 'access_id')))()).rejects.toThrow(/UNIQUE|Duplicate/);
+    await expect((async () => store.sql(again(1, `'other'`)))()).rejects.toThrow(/UNIQUE|Duplicate/);
+    const fork = `INSERT INTO log_flush (prev_hash, chain, first_seq) SELECT prev_hash, 'other', 1 FROM log_flush`;
+    await expect((async () => store.sql(fork))()).rejects.toThrow(/UNIQUE|Duplicate/);
     await logStore.close();
+    await store.dispose();
+  });
+
+  test('AUD-15 two writers that go on from one entry: the second is refused whole', async () => {
+    const store = await make();
+    const [one, other] = [await store.openLogStore(), await store.openLogStore()];
+    await one.openChain('chain-one', 1);
+    await other.openChain('chain-two', 1);
+    const batch = (chain: string, accessId: string) => {
+      const bytes = canonicalBytes(sampleEntry({ accessId }));
+      const packed = packEntries({ seq: 0, hash: firstPrevHash('chain-one') }, [{ accessId, atMs: 1, kind: 'access', bytes }]);
+      return { ...packed, chain, rollups: [], expect: null };
+    };
+    await one.flush(batch('chain-one', 'id-1'));
+    await expect(other.flush(batch('chain-two', 'id-2'))).rejects.toMatchObject({ conflict: true });
+    expect(await other.tail('chain-two')).toBeNull();
+    expect(await store.sql('SELECT access_id FROM access_entry')).toEqual([{ access_id: 'id-1' }]);
+    await one.close();
+    await other.close();
     await store.dispose();
   });
 });

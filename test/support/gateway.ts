@@ -96,6 +96,8 @@ export interface GatewayOptions {
   readonly beside?: TestGateway;
   /** Merged into the settings of both case systems, such as `limits`. */
   readonly caseSystem?: Readonly<Record<string, unknown>>;
+  /** How full the store's disk is said to be; the real one is asked otherwise. */
+  readonly readDiskUse?: (folder: string) => Promise<number>;
 }
 
 export const AUDIENCE = 'https://gateway.test/records';
@@ -149,7 +151,11 @@ async function open(options: GatewayOptions, stops: (() => unknown)[], stop: () 
   }
   const written: string[] = [];
   const operations = createLogger({ level: 'debug', clock: clock.now, out: collecting(written) });
-  const gateway: RunningGateway = await startGateway(settings, { clock: clock.now, operations });
+  const gateway: RunningGateway = await startGateway(settings, {
+    clock: clock.now,
+    operations,
+    ...(options.readDiskUse === undefined ? {} : { readDiskUse: options.readDiskUse }),
+  });
   stops.push(
     () => operations.close(),
     () => gateway.stop(),
@@ -286,6 +292,8 @@ function settingsFor(options: GatewayOptions, around: Surroundings): Settings {
     ],
     systems: { 'workforce-one': system, trackone: system },
     policies: { folder: options.policies ?? SHIPPED_POLICIES },
+    // Tests look at the admin plane in loops; its limits have tests of their own.
+    rateLimits: { adminAddressPerMinute: 1_000_000, adminCallerPerMinute: 1_000_000 },
     logLevel: 'debug',
   };
   for (const [key, value] of Object.entries(options.config ?? {})) {

@@ -2,7 +2,7 @@ import type { Account, Application, Membership, Organization } from '../../vocab
 import type { Clock } from '../../vocabulary/clock';
 import type { AccountFile, ChangeRow } from '../../vocabulary/directory-rows';
 import { followChanges } from '../follow-changes';
-import { holdsAt, standingAt } from '../spans';
+import { holdsAt, nextEdge, standingAt } from '../spans';
 import { type DirectoryTables, emptyTables, putAccount, putApplication, removeAccount } from './directory-tables';
 import type { LiveDirectory } from './directory';
 import type { DirectoryStore } from './directory-store';
@@ -81,6 +81,16 @@ export function createDirectory(store: DirectoryStore, clock: Clock): LiveDirect
       const { accounts } = usable();
       if (actorId === personId || !isActive(accounts.get(actorId)?.account, atMs)) return false;
       return accounts.get(personId)?.actors.some((one) => one.actor === actorId && holdsAt(one, atMs)) ?? false;
+    },
+    nextRelationChange(accountId, atMs) {
+      const { accounts, byStaffId } = usable();
+      const file = accounts.get(accountId);
+      if (file === undefined) return Infinity;
+      // Whose staff id it is depends on everybody who carries it.
+      const underIt = file.supervises
+        .flatMap(({ supervisee }) => accounts.get(supervisee)?.memberships ?? NONE)
+        .flatMap((one) => byStaffId.get(one.environment)?.get(one.system)?.get(one.staffId) ?? NONE);
+      return nextEdge([...file.supervises, ...file.actors, ...underIt], atMs);
     },
     hasRight(accountId, right, atMs) {
       const file = usable().accounts.get(accountId);

@@ -22,6 +22,11 @@ export interface Directory {
   supervises(supervisorAccountId: string, staffId: string, system: string, environment: Environment, atMs: number): boolean;
   /** A registered pair at that moment, and the actor's account and organization are active. */
   isDelegated(actorAccountId: string, personAccountId: string, atMs: number): boolean;
+  /**
+   * The next moment after `atMs` at which a supervision by this account or a delegation of it begins or ends, or a staff id that it
+   * supervises may change hands; Infinity for none.
+   */
+  nextRelationChange(accountId: string, atMs: number): number;
   /** Only while the account and its organization are active. */
   hasRight(accountId: string, right: string, atMs: number): boolean;
   /** Of applications that are active now. */

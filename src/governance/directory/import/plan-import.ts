@@ -103,10 +103,12 @@ function touchedBy(writes: readonly Writes[], world: World): ImportPlan['touched
         return touch(row.of, row.id);
       }
       case 'memberships': {
-        const { account } = given as StoreRows['memberships'];
+        const { account, staffLook } = given as StoreRows['memberships'];
         touch('account', account);
-        // Whom a supervisor supervises is told by staff id: a membership that changes touches its supervisors' decisions.
-        for (const supervisor of world.supervisorsOf.get(account) ?? []) touch('account', supervisor);
+        // Whom a supervisor supervises is told by staff id: a membership that changes touches the decisions of its supervisors, and of those of
+        // whoever carried its staff id.
+        for (const carrier of [account, ...(world.carriersOf.get(staffLook) ?? [])])
+          for (const supervisor of world.supervisorsOf.get(carrier) ?? []) touch('account', supervisor);
         return;
       }
       case 'supervision':

@@ -14,7 +14,9 @@ export type World = {
     readonly accounts: readonly StoreRows['accounts'][];
     readonly memberships: readonly StoreRows['memberships'][];
   };
-  readonly supervisorsOf: ReadonlyMap<string, readonly string[]>;
+  readonly supervisorsOf: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Accounts that carry or carried a staff id, by how it looks. */
+  readonly carriersOf: ReadonlyMap<string, ReadonlySet<string>>;
 };
 
 /** A row's natural key as JSON text of its parts: parts cannot run into each other. */
@@ -61,7 +63,11 @@ export async function readWorld(rows: readonly ReadRow[], reader: RowReader): Pr
     ...rights.map((row) => row.account),
     ...standings.filter((row) => row.of === 'account').map((row) => row.id),
   ]);
-  const membershipAccounts = unique(memberships.map((row) => row.account));
+  const alikeMemberships = [
+    ...(await reader.find('memberships', 'look', unique(memberships.map((row) => row.look)))),
+    ...(await reader.find('memberships', 'staffLook', unique(memberships.map((row) => row.staffLook).filter((look) => look !== '')))),
+  ];
+  const membershipAccounts = unique([...memberships, ...alikeMemberships].map((row) => row.account));
   const edges = await reader.find('supervision', 'supervisee', membershipAccounts);
 
   return {
@@ -91,12 +97,18 @@ export async function readWorld(rows: readonly ReadRow[], reader: RowReader): Pr
         ...(await reader.find('accounts', 'look', unique(of('accounts').map((row) => row.look)))),
         ...(await reader.find('accounts', 'subjectLook', unique(of('accounts').map((row) => row.subjectLook)))),
       ],
-      memberships: [
-        ...(await reader.find('memberships', 'look', unique(memberships.map((row) => row.look)))),
-        ...(await reader.find('memberships', 'staffLook', unique(memberships.map((row) => row.staffLook).filter((look) => look !== '')))),
-      ],
+      memberships: alikeMemberships,
     },
-    supervisorsOf: groupSupervisors(edges),
+    supervisorsOf: group(
+      edges,
+      (edge) => edge.supervisee,
+      (edge) => edge.supervisor,
+    ),
+    carriersOf: group(
+      alikeMemberships,
+      (row) => row.staffLook,
+      (row) => row.account,
+    ),
   };
 }
 
@@ -118,9 +130,18 @@ async function findRecords(records: readonly ImportRows['records'][], reader: Ro
   return found;
 }
 
-function groupSupervisors(edges: readonly StoreRows['supervision'][]): ReadonlyMap<string, readonly string[]> {
-  const groups = new Map<string, string[]>();
-  for (const edge of edges) groups.set(edge.supervisee, [...(groups.get(edge.supervisee) ?? []), edge.supervisor]);
+function group<Row>(
+  rows: readonly Row[],
+  keyOfRow: (row: Row) => string,
+  valueOf: (row: Row) => string,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const groups = new Map<string, Set<string>>();
+  for (const row of rows) {
+    const key = keyOfRow(row);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, new Set([valueOf(row)]));
+    else known.add(valueOf(row));
+  }
   return groups;
 }
 
