@@ -84,7 +84,7 @@ async function perform(parts: AdminPlaneParts, target: Target, request: Request,
 
 const feedRights = (parts: AdminPlaneParts): readonly string[] => parts.systems().map((system) => `feed:${system}`);
 
-async function demandPace(counted: Promise<Pace>): Promise<void> {
+async function demandPace(counted: Pace | Promise<Pace>): Promise<void> {
   const { limited, retryAfterSeconds } = await counted;
   if (limited) throw new GatewayError('rate-limited', 'too many requests', { retryAfterSeconds });
 }

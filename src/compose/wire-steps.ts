@@ -57,7 +57,8 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
     limitCaller: (key) => rooms.callerLimiter.check(key),
     findInRegistry: (system, environment, recordId) => registry.find(system, environment, recordId),
     resolveFacts,
-    relate: (about) => relate({ ...about, supervision: directory }),
+    relate: ({ system, membership, facts, applicationClass, atMs }) =>
+      relate({ system, membership, facts, applicationClass, atMs, supervision: directory }),
     policy: (system) => desk.current(system),
     fetchRecord: (ask, route, caller) => {
       const client = rooms.clients.get(ask.system);

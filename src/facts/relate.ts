@@ -34,10 +34,13 @@ export function relate(about: Relating): DecisionKey {
 
 function mask(about: Relating, tests: readonly Test[]): number {
   let bits = 0;
-  for (const [bit, test] of tests.entries()) {
-    if (test.clauses.length > 0 && test.clauses.every((clause) => holds(about, clause))) bits |= 1 << bit;
-  }
+  for (let bit = 0; bit < tests.length; bit += 1) if (allHold(about, (tests[bit] as Test).clauses)) bits |= 1 << bit;
   return bits;
+}
+
+function allHold(about: Relating, clauses: readonly Clause[]): boolean {
+  for (const clause of clauses) if (!holds(about, clause)) return false;
+  return clauses.length > 0;
 }
 
 function holds({ membership, facts, supervision, atMs }: Relating, clause: Clause): boolean {
@@ -49,18 +52,22 @@ function holds({ membership, facts, supervision, atMs }: Relating, clause: Claus
     case 'fact-is-caller':
       return membership.staffId !== '' && codesOf(facts, clause.fact).includes(membership.staffId);
     case 'fact-is-supervised':
-      return codesOf(facts, clause.fact).some((staffId) =>
-        supervision.supervises(membership.account, staffId, membership.system, membership.environment, atMs),
-      );
+      for (const staffId of codesOf(facts, clause.fact))
+        if (supervision.supervises(membership.account, staffId, membership.system, membership.environment, atMs)) return true;
+      return false;
     case 'fact-in-scope': {
       const scope = membership.scopes[clause.scope];
-      return codesOf(facts, clause.fact).some((code) => scope.includes('*') || scope.includes(code));
+      for (const code of codesOf(facts, clause.fact)) if (scope.includes('*') || scope.includes(code)) return true;
+      return false;
     }
     case 'fact-has':
-      return codesOf(facts, clause.fact).some((code) => clause.words.includes(code));
+      for (const code of codesOf(facts, clause.fact)) if (clause.words.includes(code)) return true;
+      return false;
   }
 }
 
 function codesOf(facts: Relating['facts'], fact: number): readonly string[] {
-  return facts.codes[fact] ?? [];
+  return facts.codes[fact] ?? NO_CODES;
 }
+
+const NO_CODES: readonly string[] = [];

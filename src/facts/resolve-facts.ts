@@ -13,38 +13,42 @@ import type { CaseSystem, FactRule } from '../vocabulary/case-system';
  */
 export function resolveFacts(system: CaseSystem, readings: readonly FactReading[] | null, row: RegistryRow | undefined): RecordFacts {
   let isPrivate = false;
+  let hasFlag = false;
   const codes: (readonly string[])[] = [];
-  for (const [number, rule] of system.facts.entries()) {
-    const reading = readings === null ? null : (readings[number] ?? []);
+  for (let number = 0; number < system.facts.length; number += 1) {
+    const rule = system.facts[number] as FactRule;
+    const reading = readings === null ? null : (readings[number] ?? SILENCE);
     if (rule.kind === 'flag') {
+      hasFlag = true;
       if (!saysOpen(rule, reading, row)) isPrivate = true;
-      codes.push([]);
+      codes.push(SILENCE as readonly never[]);
       continue;
     }
     const agreed = agreedCodes(rule, reading, row);
     if (agreed === null) return { known: false, why: 'facts-missing' };
     codes.push(agreed);
   }
-  if (!system.facts.some((rule) => rule.kind === 'flag')) isPrivate = true;
-  return { known: true, isPrivate, codes };
+  return { known: true, isPrivate: isPrivate || !hasFlag, codes };
 }
+
+const SILENCE: FactReading = [];
 
 type Word = 'open' | 'private' | 'silent';
 
 /** Open only if at least one source says open, none says private, and none that must speak is silent. */
 function saysOpen(rule: FactRule, reading: FactReading | null, row: RegistryRow | undefined): boolean {
-  const words: Word[] = [];
+  let isSaid = false;
   if (rule.body !== 'none' && reading !== null) {
     const word = bodyWord(rule, reading);
-    if (word === 'silent' && rule.body === 'must-speak') return false;
-    words.push(word);
+    if (word === 'private' || (word === 'silent' && rule.body === 'must-speak')) return false;
+    isSaid = word === 'open';
   }
   if (rule.registry !== 'none') {
     const word: Word = row === undefined || row.isPrivate === null ? 'silent' : row.isPrivate ? 'private' : 'open';
-    if (word === 'silent' && rule.registry === 'must-speak') return false;
-    words.push(word);
+    if (word === 'private' || (word === 'silent' && rule.registry === 'must-speak')) return false;
+    isSaid ||= word === 'open';
   }
-  return words.includes('open') && !words.includes('private');
+  return isSaid;
 }
 
 function bodyWord(rule: FactRule, reading: FactReading): Word {
@@ -61,7 +65,7 @@ function bodyWord(rule: FactRule, reading: FactReading): Word {
 /** null: a source that must speak is silent. */
 function agreedCodes(rule: FactRule, reading: FactReading | null, row: RegistryRow | undefined): readonly string[] | null {
   const fromBody = rule.body === 'none' || reading === null ? undefined : spoken(reading);
-  const fromRegistry = rule.registry === 'none' ? undefined : spoken(row?.codes[rule.name] ?? []);
+  const fromRegistry = rule.registry === 'none' ? undefined : spoken(row?.codes[rule.name] ?? SILENCE);
   if (fromBody?.length === 0 && rule.body === 'must-speak') return null;
   if (fromRegistry?.length === 0 && rule.registry === 'must-speak') return null;
   if (fromBody === undefined || fromBody.length === 0) return fromRegistry ?? [];
@@ -71,5 +75,7 @@ function agreedCodes(rule: FactRule, reading: FactReading | null, row: RegistryR
 
 /** A blank code is no code: two blanks must never meet as equals (C01, WF1 traps). */
 function spoken(reading: FactReading): readonly string[] {
-  return reading.filter((scalar): scalar is string => typeof scalar === 'string' && scalar.trim() !== '');
+  const codes: string[] = [];
+  for (const scalar of reading) if (typeof scalar === 'string' && scalar.trim() !== '') codes.push(scalar);
+  return codes;
 }

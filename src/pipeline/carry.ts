@@ -75,7 +75,10 @@ async function answer<Read extends ReadReply>(
       const { versions, caller } = now;
       const told: Told = { now, verdict, shaped, upstream: once.fetched === null ? null : once.fetched.told };
       const receipt = await scribe.record(ask, told, () => steps.isTouched(versions, caller, ask));
-      if (receipt !== 'stale') return { reply: shaped, receipt };
+      if (receipt !== 'stale') {
+        scribe.observe(ask, told);
+        return { reply: shaped, receipt };
+      }
     } catch (error) {
       // Who is nobody here may have become somebody through another gateway a moment ago: the store is asked before it is said.
       if (attempt === 1 && error instanceof GatewayError && error.code === 'account-unknown') {

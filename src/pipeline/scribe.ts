@@ -50,6 +50,8 @@ export const isBeforeACaller = (fault: GatewayError): boolean => BEFORE_A_CALLER
 
 export interface Scribe {
   record(ask: Ask, told: Told, isStale: () => boolean): Promise<AccessReceipt | 'stale'>;
+  /** For the metrics, once it is recorded. */
+  observe(ask: Ask, told: Told): void;
   refuseEarly(ask: EarlyAsk, why: EarlyRefusal): Promise<Outgoing>;
   /** A browser's CORS question, answered without a record. */
   recordPreflight(ask: EarlyAsk, reply: ShapedReply): Promise<Outgoing>;
@@ -67,11 +69,8 @@ export interface Scribe {
 
 /** Writes what happened into the log, and turns what was thrown into a recorded problem document. */
 export function createScribe(steps: Steps): Scribe {
-  const record = async (ask: Ask, told: Told, isStale: () => boolean): Promise<AccessReceipt | 'stale'> => {
-    const receipt = await steps.append(accessEntry(steps, ask, told), { reply: told.shaped, isStale });
-    if (receipt !== 'stale') observeAnswer(steps, ask, told);
-    return receipt;
-  };
+  const record: Scribe['record'] = (ask, told, isStale) =>
+    steps.append(accessEntry(steps, ask, told), { reply: told.shaped, isStale });
 
   const refuseEarly = async (ask: EarlyAsk, why: EarlyRefusal): Promise<Outgoing> => {
     steps.observe({ event: 'refused-early', code: why.code, reason: why.reason });
@@ -136,7 +135,7 @@ export function createScribe(steps: Steps): Scribe {
     return { reply, receipt: steps.unlogged(reply) };
   };
 
-  return { record, refuseEarly, recordPreflight, giveProblem, giveRefusal };
+  return { record, observe: (ask, told) => observeAnswer(steps, ask, told), refuseEarly, recordPreflight, giveProblem, giveRefusal };
 }
 
 export const earlyAskOf = (ask: Ask): EarlyAsk => ({
