@@ -7,28 +7,39 @@ import type { Clock, NewAccessId } from '../vocabulary/clock';
  * Gives   ids that only grow within a process, even if the clock goes back; so the log's index of them grows at its end.
  */
 export function uuidV7Maker(clock: Clock): NewAccessId {
-  const random = Buffer.alloc(8 * 512);
-  let place = random.length;
+  const random = Buffer.alloc(RANDOM_BYTES);
+  let tails = '';
+  let place = 0;
   let lastMs = 0;
+  let time = timeText(0);
   let counter = 0;
   return () => {
     const nowMs = clock();
     if (nowMs > lastMs) {
-      lastMs = nowMs;
+      time = timeText((lastMs = nowMs));
       counter = 0;
     } else if (++counter > 0xfff) {
-      lastMs += 1;
+      time = timeText((lastMs += 1));
       counter = 0;
     }
-    if (place === random.length) {
-      randomFillSync(random);
+    if (place === tails.length) {
+      tails = randomFillSync(random).toString('hex');
       place = 0;
     }
-    const tail = random.toString('hex', place, place + 8);
-    place += 8;
-    const time = lastMs.toString(16).padStart(12, '0');
-    const variant = (8 + (Number.parseInt(tail.charAt(0), 16) & 3)).toString(16);
+    const at = place;
+    place += TAIL_DIGITS;
+    // The first random digit keeps two of its bits and says which variant of UUID this is.
+    const variant = VARIANTS[Number.parseInt(tails.charAt(at), 16) & 3] as string;
     const count = counter.toString(16).padStart(3, '0');
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${count}-${variant}${tail.slice(1, 4)}-${tail.slice(4)}`;
+    return `${time}-7${count}-${variant}${tails.slice(at + 1, at + 4)}-${tails.slice(at + 4, at + TAIL_DIGITS)}`;
   };
+}
+
+const RANDOM_BYTES = 4_096;
+const TAIL_DIGITS = 16;
+const VARIANTS = ['8', '9', 'a', 'b'];
+
+function timeText(ms: number): string {
+  const digits = ms.toString(16).padStart(12, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}`;
 }

@@ -14,12 +14,18 @@ export type FoundRoute =
 
 /** Matches canonical segments against the routes of a system: exact, case-sensitive, on ids and not on text (C12, C13). */
 export function findRoute(caseSystem: CaseSystem, environment: Environment, method: string, segments: readonly string[]): FoundRoute {
-  const onPath = caseSystem.routes.filter(
-    (route) =>
-      route.segments.length === segments.length && route.segments.every((segment, i) => segment === null || segment === segments[i]),
-  );
-  if (onPath.length === 0) return { kind: 'unknown' };
-  const route = onPath.find((one) => one.method === method);
-  if (route === undefined) return { kind: 'method', allow: [...new Set(onPath.flatMap((one) => [one.method, 'HEAD']))] };
-  return { kind: 'route', caseSystem, route, recordId: segments[route.segments.indexOf(null)] ?? '', environment };
+  let allow: string[] | null = null;
+  for (const route of caseSystem.routes) {
+    if (!isOnPath(route, segments)) continue;
+    if (route.method === method)
+      return { kind: 'route', caseSystem, route, recordId: segments[route.segments.indexOf(null)] ?? '', environment };
+    (allow ??= []).push(route.method, 'HEAD');
+  }
+  return allow === null ? { kind: 'unknown' } : { kind: 'method', allow: [...new Set(allow)] };
+}
+
+function isOnPath({ segments: wanted }: Route, segments: readonly string[]): boolean {
+  if (wanted.length !== segments.length) return false;
+  for (let at = 0; at < wanted.length; at += 1) if (wanted[at] !== null && wanted[at] !== segments[at]) return false;
+  return true;
 }

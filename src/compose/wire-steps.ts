@@ -50,7 +50,7 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
   const recogniser = createRecogniser({ mostRemembered: rooms.rememberedTokens });
   const projectionOf = projections();
   return {
-    rememberedToken: (bearer) => verifier.remembered(bearer),
+    rememberedToken: (bearer, bearerKey) => verifier.remembered(bearer, bearerKey),
     verifyToken: (bearer) => verifier.verify(bearer),
     recognise: (token, wanted) => recogniser.recognise(token, wanted, directory),
     nameOf: (token, environment) => nameRefused(token, environment, directory),

@@ -61,9 +61,7 @@ export function createReceiver(
     const method = incoming.method ?? '';
     const head = readHead(incoming.rawHeaders, limits.headers, line.sound);
     const judgement = judge({ method, target: incoming.url ?? '', httpVersion: incoming.httpVersion }, head);
-    if (judgement.kind === 'carry' && judgement.bearer !== undefined && head.authorization !== line.sound?.authorization) {
-      line.sound = { authorization: head.authorization ?? '', bearer: judgement.bearer };
-    }
+    if (judgement.kind === 'carry' && judgement.sound !== undefined) line.sound = judgement.sound;
     const isOneTooMany = line.open.size >= limits.requestsAtOncePerConnection;
     const isLast = (line.taken += 1) >= limits.requestsPerConnection;
     const mustClose = isOneTooMany || isLast || (judgement.kind === 'refused' && judgement.close);
@@ -126,7 +124,7 @@ export function createReceiver(
   }
 
   function carry(exchange: Exchange, judgement: Judgement & { readonly kind: 'carry' }): Promise<Answer> {
-    const { caseSystem, route, recordId, environment, bearer, traceparent } = judgement;
+    const { caseSystem, route, recordId, environment, sound, traceparent } = judgement;
     return handlers.carry({
       accessId: exchange.accessId,
       receivedAtMs: exchange.receivedAtMs,
@@ -136,7 +134,8 @@ export function createReceiver(
       caseSystem,
       route,
       recordId,
-      bearer,
+      bearer: sound?.bearer,
+      bearerKey: sound,
       source: exchange.source,
       ...(traceparent === undefined ? {} : { traceparent }),
     });

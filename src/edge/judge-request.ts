@@ -5,6 +5,7 @@ import type { Reason } from '../vocabulary/reasons';
 import type { HeaderPair, RouteMatch } from './handlers';
 import { parsePath } from './parse-path';
 import { readBearer } from './read-bearer';
+import type { SoundBearer } from './read-bearer';
 import type { Head } from './read-head';
 
 export type Judgement =
@@ -14,7 +15,7 @@ export type Judgement =
       readonly route: Route;
       readonly recordId: string;
       readonly environment: Environment;
-      readonly bearer: string | undefined;
+      readonly sound: SoundBearer | undefined;
       readonly traceparent: string | undefined;
     }
   | { readonly kind: 'preflight'; readonly system: string; readonly route: string }
@@ -81,9 +82,9 @@ function onRoute(match: RouteMatch & { readonly kind: 'route' }, head: Head, isP
   // The route matcher has its own grammar of ids; this one holds whatever it says (PTH-13).
   if (!RECORD_ID.test(recordId)) return refused('path-not-canonical', place);
   if (isPreflight) return { kind: 'preflight', ...place };
-  const token = head.bearer === undefined ? readBearer(head.authorization) : { bearer: head.bearer };
-  if (token === 'not-bearer') return refused('token-invalid', { ...place, reason: 'token-not-bearer' });
-  return { kind: 'carry', caseSystem, route, recordId, environment, bearer: token.bearer, traceparent: head.traceparent };
+  const sound = head.sound ?? readBearer(head.authorization);
+  if (sound === 'not-bearer') return refused('token-invalid', { ...place, reason: 'token-not-bearer' });
+  return { kind: 'carry', caseSystem, route, recordId, environment, sound, traceparent: head.traceparent };
 }
 
 const RECORD_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;

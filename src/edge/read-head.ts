@@ -4,8 +4,8 @@ import type { SoundBearer } from './read-bearer';
 export interface Head {
   host: string | undefined;
   authorization: string | undefined;
-  /** The token in it, where the line was known already. */
-  bearer: string | undefined;
+  /** What was read in it before, where the line was known already. */
+  sound: SoundBearer | undefined;
   origin: string | undefined;
   /** The lines of X-Forwarded-For in their order, joined by commas. */
   forwardedFor: string | undefined;
@@ -29,7 +29,7 @@ export function readHead(rawHeaders: readonly string[], mostHeaders: number, sou
   const head: Head = {
     host: undefined,
     authorization: undefined,
-    bearer: undefined,
+    sound: undefined,
     origin: undefined,
     forwardedFor: undefined,
     traceparent: undefined,
@@ -50,7 +50,7 @@ export function readHead(rawHeaders: readonly string[], mostHeaders: number, sou
     }
     if (sound !== null && name === 'authorization' && value === sound.authorization) {
       head.authorization = sound.authorization;
-      head.bearer = sound.bearer;
+      head.sound = sound;
       continue;
     }
     if (UNSAFE_VALUE.test(value)) head.fault = 'value';
@@ -93,7 +93,7 @@ function take(head: Head, name: string, value: string): void {
       return;
     case 'authorization':
       head.authorization = value;
-      head.bearer = undefined;
+      head.sound = undefined;
       return;
     case 'origin':
       head.origin = value;

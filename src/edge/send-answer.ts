@@ -55,8 +55,6 @@ export function createSender(parts: {
     response.prependListener('finish', () => settle(exchange, exchange.line.socket.destroyed ? 'aborted' : 'sent'));
     response.writeHead(reply.status, headerList(exchange, reply));
     if (isBodiless) response.end();
-    // Byte for byte as a string, a small body goes out in one write with its head; a Buffer would be a second one.
-    else if (reply.body.length <= SMALL_BODY_BYTES) response.end(reply.body.toString('latin1'), 'latin1');
     else response.end(reply.body);
     // The kernel did not take it all, or earlier answers on the line stand in the way: from here on the reader sets the pace.
     if (response.socket === null || response.socket.writableLength > 0) watchReader(exchange);
@@ -105,8 +103,6 @@ export function createSender(parts: {
 
   return { send, settle, unrecorded: () => unrecorded };
 }
-
-const SMALL_BODY_BYTES = 16_384;
 
 /** What the edge alone says, besides the fixed headers. */
 const OWNED: readonly string[] = [

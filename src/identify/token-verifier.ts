@@ -14,8 +14,11 @@ import { tokenFault } from './token-fault';
 
 /** Turns a bearer token into who it names. What they may do is not its business. */
 export interface TokenVerifier {
-  /** A token verified before, while it has not expired and its key is in a fresh key set; else undefined. About a microsecond. */
-  remembered(bearer: string): VerifiedToken | undefined;
+  /**
+   * A token verified before, while it has not expired and its key is in a fresh key set; else undefined.
+   * `bearerKey` stands for this very token; its hash is kept for as long as that object is.
+   */
+  remembered(bearer: string, bearerKey?: object): VerifiedToken | undefined;
   /** Rejects token-invalid with its reason; identity-unavailable while an issuer's keys cannot be had. */
   verify(bearer: string): Promise<VerifiedToken>;
   /** Ready once every issuer's keys are in hand and fresh. */
@@ -47,6 +50,13 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   const knownIssuers: ReadonlySet<string> = new Set(rings.keys());
   const memory = new RecentMap<Remembered>(options.mostRemembered ?? 50_000);
   const underWay = new Map<string, Promise<VerifiedToken>>();
+
+  const digests = new WeakMap<object, string>();
+  const digestFor = (bearer: string, bearerKey: object): string => {
+    let digest = digests.get(bearerKey);
+    if (digest === undefined) digests.set(bearerKey, (digest = digestOf(bearer)));
+    return digest;
+  };
 
   const recall = (digest: string): VerifiedToken | undefined => {
     const found = memory.get(digest);
@@ -80,7 +90,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   };
 
   return {
-    remembered: (bearer) => recall(digestOf(bearer)),
+    remembered: (bearer, bearerKey) => recall(bearerKey === undefined ? digestOf(bearer) : digestFor(bearer, bearerKey)),
     async verify(bearer) {
       const digest = digestOf(bearer);
       const known = recall(digest);

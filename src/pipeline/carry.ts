@@ -41,7 +41,7 @@ export function createCarry<Read extends ReadReply>(given: Steps<Read>): (ask: A
 /** Who asks, where the token was verified before; undefined where it must be verified first. */
 function identify(steps: Steps, ask: Ask): VerifiedToken | undefined {
   if (ask.bearer === undefined) throw new GatewayError('token-missing', 'no bearer token');
-  return steps.rememberedToken(ask.bearer);
+  return steps.rememberedToken(ask.bearer, ask.bearerKey);
 }
 
 const CALLER_KEYS = new WeakMap<VerifiedToken, string>();

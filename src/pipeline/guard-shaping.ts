@@ -8,8 +8,8 @@ import type { ReadReply, Steps } from './steps';
 export function guardShaping<Read extends ReadReply>(steps: Steps<Read>): Steps<Read> {
   return {
     ...steps,
-    readReply: (...given) => orFault(() => steps.readReply(...given)),
-    shapeRecord: (...given) => orFault(() => steps.shapeRecord(...given)),
+    readReply: (system, route, reply, askedId) => orFault(() => steps.readReply(system, route, reply, askedId)),
+    shapeRecord: (read, decision, accessId) => orFault(() => steps.shapeRecord(read, decision, accessId)),
   };
 }
 

@@ -69,8 +69,7 @@ export interface Scribe {
 
 /** Writes what happened into the log, and turns what was thrown into a recorded problem document. */
 export function createScribe(steps: Steps): Scribe {
-  const record: Scribe['record'] = (ask, told, isStale) =>
-    steps.append(accessEntry(steps, ask, told), { reply: told.shaped, isStale });
+  const record: Scribe['record'] = (ask, told, isStale) => steps.append(accessEntry(steps, ask, told), { reply: told.shaped, isStale });
 
   const refuseEarly = async (ask: EarlyAsk, why: EarlyRefusal): Promise<Outgoing> => {
     steps.observe({ event: 'refused-early', code: why.code, reason: why.reason });

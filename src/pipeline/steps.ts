@@ -65,7 +65,7 @@ export interface LimitVerdict {
 /** The steps of one request, in their order. `compose` hands in the rooms' own functions. */
 export interface Steps<Read extends ReadReply = ReadReply> {
   // identify
-  rememberedToken(bearer: string): VerifiedToken | undefined;
+  rememberedToken(bearer: string, bearerKey?: object): VerifiedToken | undefined;
   verifyToken(bearer: string): Promise<VerifiedToken>;
   recognise(
     token: VerifiedToken,

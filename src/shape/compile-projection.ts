@@ -38,6 +38,8 @@ export interface PlaceNode {
   section: number;
   readonly facts: number[];
   isRecordId: boolean;
+  /** A value that is shown or not, and nothing else: no fact, no id, no SSN. */
+  isValueAlone: boolean;
   /** Among the keys of its parent: a bit that nobody else has, or 0 where there are too many. */
   bit: number;
 }
@@ -72,7 +74,10 @@ function growTree(system: CaseSystem, route: Route): PlaceTree {
     if (fact.place !== null) nodeAt(nodes, root, fact.place, system.name).facts.push(number);
   });
   nodeAt(nodes, root, route.idPlace, system.name).isRecordId = true;
-  for (const node of nodes) fillSlots(node, nodes);
+  for (const node of nodes) {
+    fillSlots(node, nodes);
+    node.isValueAlone = (node.kind === 'plain' || node.kind === 'text') && node.facts.length === 0 && !node.isRecordId;
+  }
   return { system, route, nodes, mustBeScalar: system.facts.map((fact) => fact.body === 'may-speak') };
 }
 
@@ -107,6 +112,7 @@ function addNode(nodes: PlaceNode[], parent: PlaceNode | null, word: string): Pl
     section: -1,
     facts: [],
     isRecordId: false,
+    isValueAlone: false,
     bit: 0,
   };
   nodes.push(node);

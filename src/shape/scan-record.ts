@@ -305,19 +305,28 @@ class RecordScan {
       if (this.#isSuspect === 1) this.#ssnSpans.push(start, end, type);
       return;
     }
+    if (!node.isValueAlone && !this.#noteMore(node, start, end, type)) return;
+    const entry = this.#push(node.id, start, end, type);
+    if ((type & MAY_HOLD_SEVEN) !== 0) this.#candidates.push(entry);
+  }
+
+  /** Facts, the id, SSNs; false where the scalar has no place in an answer. */
+  #noteMore(node: PlaceNode, start: number, end: number, type: number): boolean {
     for (const fact of node.facts) this.#factSpans.push(fact, start, end, type);
     if (node.isRecordId) this.#idSpans.push(start, end, type);
     if (node.kind === null) {
       if (node.facts.length === 0 && !node.isRecordId && (type & TYPE_MASK) !== IS_NULL) this.#drift(node, -1, -1);
-      return;
+      return false;
     }
     if (node.kind === 'ssn' || node.kind === 'ssn-last4') {
       const bare = type & TYPE_MASK;
-      if (bare === IS_TRUE || bare === IS_FALSE) return this.#drift(node, -1, -1);
+      if (bare === IS_TRUE || bare === IS_FALSE) {
+        this.#drift(node, -1, -1);
+        return false;
+      }
       this.#ssnSpans.push(start, end, type);
     }
-    const entry = this.#push(node.id, start, end, type);
-    if ((type & MAY_HOLD_SEVEN) !== 0) this.#candidates.push(entry);
+    return true;
   }
 
   #drift(node: PlaceNode, keyStart: number, keyEnd: number): void {
@@ -348,10 +357,10 @@ class RecordScan {
     let flags = 0;
     let i = at + 1;
     for (;;) {
-      let found = 0;
-      while (i < length && (found = STRING_CLASS[body[i] as number] as number) < 2) {
+      for (; i < length; i++) {
+        const found = STRING_CLASS[body[i] as number] as number;
+        if (found === 2) break;
         digits += found;
-        i++;
       }
       if (i >= length) this.#refuse(i, 'ended in a string');
       const byte = body[i];

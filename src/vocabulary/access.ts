@@ -17,6 +17,8 @@ export interface Ask {
   readonly recordId: string;
   /** The one bearer token, or undefined where none was sent. */
   readonly bearer: string | undefined;
+  /** One object for as long as one connection sends the same token: what is worked out from the token may be kept with it. */
+  readonly bearerKey?: object | undefined;
   readonly source: Source;
   /** W3C trace context as sent, where it has the right form. */
   readonly traceparent?: string;

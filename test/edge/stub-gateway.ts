@@ -183,6 +183,7 @@ export const plainAsk = (more: Partial<Ask> = {}): Ask => ({
   route: ROUTE,
   recordId: 'C1',
   bearer: undefined,
+  bearerKey: more.bearer === undefined ? undefined : (expect.any(Object) as unknown as object),
   source: { address: '127.0.0.1' },
   ...more,
 });

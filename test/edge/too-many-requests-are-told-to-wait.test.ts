@@ -53,7 +53,7 @@ test('a flood of keys does not grow the memory beyond the cap: those beyond shar
   const { passes, limiter } = limiterOf({ mostKeys: 3 });
   for (const key of ['a', 'b', 'c']) expect(await passes(key, 1)).toBe(1);
   expect(
-    (await Promise.all(Array.from({ length: 12 }, (_none, at) => limiter.check(`flood-${at}`)))).filter(({ limited }) => limited),
+    (await Promise.all(Array.from({ length: 12 }, async (_none, at) => limiter.check(`flood-${at}`)))).filter(({ limited }) => limited),
   ).toHaveLength(2);
   expect(await limiter.check('a')).toEqual(free);
 });

@@ -165,6 +165,8 @@ interface Find {
 
 function mergeOverlaps(finds: Find[]): readonly Find[] {
   if (finds.length === 1) return finds;
+  // Where a number is known and looks like one too, it is found twice in one place.
+  if (finds.length === 2 && finds[0]?.start === finds[1]?.start && finds[0]?.end === finds[1]?.end) return [finds[1] as Find];
   finds.sort((a, b) => a.start - b.start || a.end - b.end);
   const merged: Find[] = [];
   for (const find of finds) {
@@ -334,11 +336,13 @@ function isMoney(text: Text, numbers: NumberStream, a: number, b: number, c: num
   const { codes } = text;
   const before = (numbers.places[a] as number) - 1;
   const sign = codes[before] === 0x20 ? before - 1 : before;
-  if (sign < 0 || !/\p{Sc}/u.test(String.fromCodePoint(codes[sign] as number))) return false;
+  if (sign < 0 || !isCurrency(codes[sign] as number)) return false;
   const isPoint = numbers.widths[b] === 1 && codes[(numbers.places[b] as number) - 1] === 0x2e;
   const gap = codes[(numbers.places[c] as number) - 1];
   return isPoint && gap === 0x20;
 }
+
+const isCurrency = (code: number): boolean => (code < 0x80 ? code === 0x24 : /\p{Sc}/u.test(String.fromCodePoint(code)));
 
 /** Whether the character at `place` is part of a UUID: 36 hex digits and hyphens, in 8-4-4-4-12. */
 function isInUuid(text: Text, place: number): boolean {
