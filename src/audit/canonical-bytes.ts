@@ -9,18 +9,53 @@ import type { AccessEntry, EntryKey, EntryOutcome, EntryRecord, EntryWho } from 
  * and is spelled once. A test holds it equal to JSON.stringify.
  */
 export function canonicalBytes(entry: AccessEntry): string {
-  const { source, upstream, outcome } = entry;
+  const { source, who, upstream, details } = entry;
   return (
     `{"format":${entry.format},"accessId":${word(entry.accessId)},"kind":${word(entry.kind)},"at":${word(entry.at)},"source":` +
-    (source === null ? 'null' : spelled(source, sourceText)) +
-    `,"who":${entry.who === null ? 'null' : spelled(entry.who, whoText)},"system":${wordOrNull(entry.system)},"environment":` +
-    `${wordOrNull(entry.environment)},"route":${wordOrNull(entry.route)},"method":${wordOrNull(entry.method)},"action":` +
-    `${wordOrNull(entry.action)},"records":${recordsText(entry.records)},"outcome":${spelled(outcome, outcomeText)},"upstream":` +
+    `${source === null ? 'null' : spelled(source, sourceText)},"who":${who === null ? 'null' : spelled(who, whoText)}${place.of(entry)}` +
+    `,"records":${recordsText(entry.records)},"outcome":${spelled(entry.outcome, outcomeText)},"upstream":` +
     (upstream === null ? 'null' : `{"outcome":${word(upstream.outcome)},"durationMs":${JSON.stringify(upstream.durationMs)}}`) +
-    `,"policyVersion":${wordOrNull(entry.policyVersion)},"directoryVersion":${entry.directoryVersion},"registryVersion":` +
-    `${entry.registryVersion}${entry.details === undefined ? '' : `,"details":${JSON.stringify(entry.details)}`}}`
+    versions.of(entry) +
+    (details === undefined ? '}' : `,"details":${JSON.stringify(details)}}`)
   );
 }
+
+/** The text of some fields of an entry, kept for as long as the next entry says the same in them. */
+class LastSaid<Field extends keyof AccessEntry> {
+  readonly #fields: readonly Field[];
+  readonly #spell: (entry: AccessEntry) => string;
+  #said: readonly unknown[] = [];
+  #text = '';
+
+  constructor(fields: readonly Field[], spell: (entry: AccessEntry) => string) {
+    this.#fields = fields;
+    this.#spell = spell;
+  }
+
+  of(entry: AccessEntry): string {
+    const fields = this.#fields;
+    for (let at = 0; at < fields.length; at += 1) if (this.#said[at] !== entry[fields[at] as Field]) return this.#anew(entry);
+    return this.#text;
+  }
+
+  #anew(entry: AccessEntry): string {
+    this.#said = this.#fields.map((field) => entry[field]);
+    return (this.#text = this.#spell(entry));
+  }
+}
+
+const place = new LastSaid(
+  ['system', 'environment', 'route', 'method', 'action'],
+  ({ system, environment, route, method, action }) =>
+    `,"system":${wordOrNull(system)},"environment":${wordOrNull(environment)},"route":${wordOrNull(route)},"method":${wordOrNull(method)}` +
+    `,"action":${wordOrNull(action)}`,
+);
+
+const versions = new LastSaid(
+  ['policyVersion', 'directoryVersion', 'registryVersion'],
+  ({ policyVersion, directoryVersion, registryVersion }) =>
+    `,"policyVersion":${wordOrNull(policyVersion)},"directoryVersion":${directoryVersion},"registryVersion":${registryVersion}`,
+);
 
 const SPELLED = new WeakMap<object, string>();
 

@@ -11,6 +11,10 @@ export const MOST_DEPTH = 64;
  * its closing one and the offset of its bracket, and the other way round.
  */
 export const TAPE_STEP = 4;
+/** Most classified values and containers of one record: a case system must not be able to make us keep the tape of a million. */
+const MOST_ENTRIES = 1 << 18;
+/** A longer tape is given back behind the record that needed it. */
+const MOST_KEPT_NUMBERS = 1 << 18;
 
 export const IS_STRING = 1;
 export const IS_NUMBER = 2;
@@ -81,7 +85,8 @@ const frameSeen = new Int32Array(MOST_DEPTH + 1);
 const frameEntry = new Int32Array(MOST_DEPTH + 1);
 /** The classified key that was read last. */
 const frameLast = new Array<PlaceNode | null>(MOST_DEPTH + 1).fill(null);
-let sharedTape = new Int32Array(4096);
+const FIRST_NUMBERS = 4_096;
+let sharedTape = new Int32Array(FIRST_NUMBERS);
 
 /**
  * Reads one JSON object strictly (RFC 8259), once, and notes where its classified values stand. Builds no object and copies nothing.
@@ -122,9 +127,11 @@ class RecordScan {
     if (this.#body[start] !== OPEN_BRACE) this.#refuse(start, 'no object');
     this.#node = this.#tree.nodes[0] as PlaceNode;
     const end = this.#value(start);
+    const tape = keepNumbers(sharedTape, this.#tapeEnd);
+    if (sharedTape.length > MOST_KEPT_NUMBERS) sharedTape = new Int32Array(FIRST_NUMBERS);
     return {
       end,
-      tape: keepNumbers(sharedTape, this.#tapeEnd),
+      tape,
       candidates: this.#candidates,
       factSpans: this.#factSpans,
       idSpans: this.#idSpans,
@@ -159,7 +166,7 @@ class RecordScan {
       // Here a value has just ended, or a container is open and nothing stands in it.
       for (;;) {
         if (this.#depth === 0) return at;
-        at = this.#space(at);
+        at = this.#space(this.#members(at));
         const isObject = frameIsObject[this.#depth] === 1;
         if (body[at] === COMMA) {
           at = this.#space(at + 1);
@@ -172,6 +179,43 @@ class RecordScan {
         at++;
       }
     }
+  }
+
+  /**
+   * The short way through most of a record: members behind `at` whose key is the one that was guessed, whose value is a string without escapes,
+   * and which are shown or not and nothing else. Gives the offset behind the last of them; the first that is different in anything is left to
+   * be read from its comma on, so nothing has to be refused here.
+   */
+  #members(at: number): number {
+    const depth = this.#depth;
+    let last = frameLast[depth] as PlaceNode | null;
+    if (last === null || last.follower === null) return at;
+    const body = this.#body;
+    const length = body.length;
+    let seen = frameSeen[depth] as number;
+    while (at < length && body[at] === COMMA) {
+      const node: PlaceNode | null = last.follower;
+      if (node === null || !node.isValueAlone || node.bit === 0 || (seen & node.bit) !== 0 || !isAt(node.key, body, at + 1)) break;
+      const start = at + 1 + node.key.length;
+      if (start >= length || body[start] !== QUOTE) break;
+      let digits = 0;
+      let end = start + 1;
+      for (; end < length; end++) {
+        const found = STRING_CLASS[body[end] as number] as number;
+        if (found === 2) break;
+        digits += found;
+      }
+      if (end >= length || body[end] !== QUOTE) break;
+      seen |= node.bit;
+      last = node;
+      at = end + 1;
+      const flags = digits < 7 ? 0 : digitFlags(digits, end - start - 1);
+      const entry = this.#push(node.id, start, at, IS_STRING | flags);
+      if (flags !== 0) this.#candidates.push(entry);
+    }
+    frameLast[depth] = last;
+    frameSeen[depth] = seen;
+    return at;
   }
 
   #enter(at: number, isObject: 0 | 1): void {
@@ -337,6 +381,7 @@ class RecordScan {
   #push(node: number, start: number, end: number, type: number): number {
     const entry = this.#tapeEnd;
     if (entry + TAPE_STEP > sharedTape.length) {
+      if (entry >= MOST_ENTRIES * TAPE_STEP) throw new GatewayError('upstream-too-large', 'more values than a record may have');
       const longer = new Int32Array(sharedTape.length * 2);
       longer.set(sharedTape);
       sharedTape = longer;
@@ -370,10 +415,7 @@ class RecordScan {
       digits++;
       i = this.#escape(i);
     }
-    if (digits >= 7) {
-      flags |= digits >= 9 ? MAY_HOLD_SEVEN | MAY_HOLD_NINE : MAY_HOLD_SEVEN;
-      if (digits === 9 && i - at === 10) flags |= IS_NINE_DIGITS;
-    }
+    if (digits >= 7) flags |= digitFlags(digits, i - at - 1);
     this.#stringFlags = flags;
     return i + 1;
   }
@@ -487,6 +529,10 @@ function findChild(parent: PlaceNode, hash: number, body: Buffer, start: number,
     if (child === null || (child.hash === hash && isName(child.name, body, start, end, decoded))) return child;
   }
 }
+
+/** For seven or more characters of a string's `length` that may be digits. */
+const digitFlags = (digits: number, length: number): number =>
+  digits < 9 ? MAY_HOLD_SEVEN : MAY_HOLD_SEVEN | MAY_HOLD_NINE | (digits === 9 && length === 9 ? IS_NINE_DIGITS : 0);
 
 /** Whether the whole of a key, quotes and colon, stands at `at`. */
 function isAt(key: Buffer, body: Buffer, at: number): boolean {

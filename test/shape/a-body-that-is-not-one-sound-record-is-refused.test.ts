@@ -66,6 +66,15 @@ test.each([
   ['BOD-21 XML', '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'],
 ])('%s is refused', (_, body) => {
   expect(refusal(() => read(body))).toEqual(MALFORMED);
+  // Keys are guessed in the order in which they came before; what is not sound is refused whatever was guessed.
+  for (const before of [
+    '{"id":"C1","name":"a","tags":["a"]}',
+    '{"id":"C1","ssn":"219-09-9987","name":"a"}',
+    '{"name":"b","name2":"","id":"C1"}',
+  ]) {
+    read(before);
+    expect(refusal(() => read(body))).toEqual(MALFORMED);
+  }
 });
 
 test.each([
@@ -86,6 +95,12 @@ test('BOD-04 64 levels are read, 65 are refused, and 200,000 are refused without
   expect(refusal(() => read('['.repeat(200_000)))).toEqual(MALFORMED);
   expect(refusal(() => read(`{"id":"C1","x":${'['.repeat(200_000)}`))).toEqual(MALFORMED);
   expect(refusal(() => read(`{"id":"C1","x":${'{"a":'.repeat(200_000)}`))).toEqual(MALFORMED);
+});
+
+test('BOD-16 a record of a million values is refused before its places fill the memory', () => {
+  expect(read(`{"id":"C1","tags":[${'1,'.repeat(200_000)}1]}`).unclassifiedFields).toBe(0);
+  expect(refusal(() => read(`{"id":"C1","tags":[${'1,'.repeat(1_000_000)}1]}`))).toEqual({ code: 'upstream-too-large', reason: undefined });
+  expect(shape('{"id":"C1","tags":[1]}').body.toString()).toBe('{"id":"C1","tags":[1]}');
 });
 
 test('BOD-05 numbers keep their digits', () => {
