@@ -39,7 +39,7 @@ export class SqliteLogFile {
     this.#with(({ connection, insertFlush, insertEntries, insertRollup, files }) => {
       connection.transaction(() => {
         insertFlush.run(chain, firstSeq, packed.subarray(0, 32));
-        insertEntries.run(chain, firstSeq, packed, places);
+        insertEntries.run(chain, firstSeq, packed, packed, packed, places);
         for (const rollup of rollups) insertRollup.run(chain, firstSeq, ...rollup);
       });
       // After the commit: what was written counts only if it stands where a reader will look for it.
@@ -129,13 +129,16 @@ function openFile(file: string, mostPages: number | null): OpenFile {
   }
 }
 
-/** One statement for all entries of a flush: binding each value of each row by itself costs more than writing it. */
+/**
+ * One statement for all entries of a flush: binding each value of each row by itself costs more than writing it. `packed` is bound wherever it
+ * is cut: out of a subquery the whole of it would be copied for each row.
+ */
 const INSERT_ENTRIES = `
   INSERT INTO access_entry (chain, seq, access_id, at_ms, kind, prev_hash, hash, bytes)
-  SELECT chain, first_seq + key, value ->> 0, value ->> 1, value ->> 2,
-         substr(packed, (value ->> 3) - 31, 32), substr(packed, (value ->> 3) + (value ->> 4) + 1, 32),
-         CAST(substr(packed, (value ->> 3) + 1, value ->> 4) AS TEXT)
-  FROM (SELECT ? AS chain, ? AS first_seq, ? AS packed), json_each(?)`;
+  SELECT ?, ? + key, value ->> 0, value ->> 1, value ->> 2,
+         substr(?, (value ->> 3) - 31, 32), substr(?, (value ->> 3) + (value ->> 4) + 1, 32),
+         CAST(substr(?, (value ->> 3) + 1, value ->> 4) AS TEXT)
+  FROM json_each(?)`;
 
 /** Device and inode of the file and its write-ahead log; 'gone' where one is missing. */
 function filesOf(file: string): string {
