@@ -5,7 +5,7 @@ import { columnsFor } from './columns';
 /**
  * One row a flush, by the hash from which it goes on, in the same transaction as its entries. The first hash of a chain is made of the
  * chain's id, so it is unique over all chains: two writers that go on from one entry cannot both succeed. It stands beside the entries and
- * not on them because hashes fall on random pages: one a flush costs nothing, one an entry doubled what an entry costs.
+ * not on them because hashes fall on random pages: one a flush is little, one for each entry was more than a third of what an entry cost.
  */
 export class LogFlush0000000001004 implements MigrationInterface {
   readonly name = 'LogFlush0000000001004';

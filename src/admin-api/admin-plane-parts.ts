@@ -1,6 +1,7 @@
 import type { Account, Environment, Source } from '../vocabulary/access';
 import type { AccessEntry, EntryWho } from '../vocabulary/access-entry';
 import type { Clock, NewAccessId } from '../vocabulary/clock';
+import type { LimitVerdict } from '../vocabulary/limit-verdict';
 
 /** Who asks on the admin plane: an active account of an active organization, found by a token of the admin audience. */
 export interface AdminCaller {
@@ -51,19 +52,14 @@ export interface AccessLogPage {
   readonly next: string | null;
 }
 
-export interface Pace {
-  readonly limited: boolean;
-  readonly retryAfterSeconds: number;
-}
-
 /** What the admin plane is handed. */
 export interface AdminPlaneParts {
   readonly clock: Clock;
   readonly newAccessId: NewAccessId;
   /** Counts one request of this address, before its token is looked at. */
-  limitAddress(address: string): Pace | Promise<Pace>;
+  limitAddress(address: string): LimitVerdict | Promise<LimitVerdict>;
   /** Counts one request of this account, before its right is looked for. */
-  limitCaller(accountId: string): Pace | Promise<Pace>;
+  limitCaller(accountId: string): LimitVerdict | Promise<LimitVerdict>;
   /** Fails GatewayError: token-invalid, account-unknown, account-not-active, application-not-registered, identity-unavailable … */
   authenticate(bearer: string): Promise<AdminCaller>;
   /** Whom a refused token names, for the entry alone. */

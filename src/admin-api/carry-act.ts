@@ -2,9 +2,10 @@ import { type Request, raw, type Response } from 'express';
 import type { Source } from '../vocabulary/access';
 import type { AccessEntry } from '../vocabulary/access-entry';
 import { ERROR_TABLE, GatewayError } from '../vocabulary/errors';
+import type { LimitVerdict } from '../vocabulary/limit-verdict';
 import { isReason } from '../vocabulary/reasons';
 import type { AdminRoute } from './admin-routes';
-import type { AdminCaller, AdminPlaneParts, Answer, Pace } from './admin-plane-parts';
+import type { AdminCaller, AdminPlaneParts, Answer } from './admin-plane-parts';
 
 /** null: no such route. `describes`: the OpenAPI document, for every caller with any right on the plane. */
 export type Target = AdminRoute | { readonly describes: unknown } | null;
@@ -84,7 +85,7 @@ async function perform(parts: AdminPlaneParts, target: Target, request: Request,
 
 const feedRights = (parts: AdminPlaneParts): readonly string[] => parts.systems().map((system) => `feed:${system}`);
 
-async function demandPace(counted: Pace | Promise<Pace>): Promise<void> {
+async function demandPace(counted: LimitVerdict | Promise<LimitVerdict>): Promise<void> {
   const { limited, retryAfterSeconds } = await counted;
   if (limited) throw new GatewayError('rate-limited', 'too many requests', { retryAfterSeconds });
 }

@@ -22,7 +22,8 @@ const SERVER_LIMITS = {
  * The admin plane on a server of its own, not listening yet; with `tls` (PEM) it speaks TLS itself.
  *
  * `/healthz` and `/readyz` answer one word. Everything else, unknown paths included, counts the address, asks who is there (a token of the
- * admin audience), counts the account, then asks for the right; each act and each denial is an entry that is durable before the answer leaves; a change has one before it as well.
+ * admin audience), counts the account, then asks for the right; each act and each denial is an entry that is durable before the answer
+ * leaves; a change has one before it as well.
  */
 export function createAdminPlane(parts: AdminPlaneParts, tls: { readonly cert: string; readonly key: string } | null = null): Server {
   const app = express();

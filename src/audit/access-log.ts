@@ -137,7 +137,7 @@ class EarlyRefusals {
   async append(entry: AccessEntry, sourceKey: string): Promise<'own' | 'tallied'> {
     const reasons = entry.outcome.reasons.length > 0 ? entry.outcome.reasons : [entry.outcome.code];
     const place = this.#tally.admit(sourceKey, reasons, this.#parts.clock());
-    if (place.kind === 'own') await this.#appender.append(entry, neverStale, nothing);
+    if (place.kind === 'own') await this.#appender.appendFixed(entry);
     else await this.#opened(place.tally, entry);
     return place.kind;
   }
@@ -154,7 +154,7 @@ class EarlyRefusals {
     const source = tally.sourceKey === null ? null : entry.source;
     const details = { tally: tally.id, sourceKey: tally.sourceKey };
     const opener = ownEntry('tally-open', this.#parts.newAccessId(), tally.openedAtMs, details, source);
-    const opening = this.#appender.append(opener, neverStale, nothing);
+    const opening = this.#appender.appendFixed(opener);
     this.#openings.set(tally.id, opening);
     opening.catch(() => this.#openings.delete(tally.id));
     return opening;
@@ -172,6 +172,3 @@ class EarlyRefusals {
     }
   }
 }
-
-const neverStale = (): boolean => false;
-const nothing = (): undefined => undefined;

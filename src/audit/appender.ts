@@ -116,6 +116,11 @@ export class Appender {
     return this.#enqueue(entry, isStale, whenDurable, performance.now() + this.#parts.deadlineMs);
   }
 
+  /** As `append`, for an entry that no change can make stale and for which no ticket is made. */
+  appendFixed(entry: AccessEntry): Promise<unknown> {
+    return this.append(entry, neverStale, nothing);
+  }
+
   /** For the log's own entries: nobody waits for them, so they stay until the store takes them. */
   appendOwn(entry: AccessEntry): Promise<unknown> {
     return this.#enqueue(entry, neverStale, nothing, Infinity);

@@ -1,6 +1,7 @@
 import { rateLimit } from 'express-rate-limit';
 import type { Request, Response } from 'express';
 import type { Clock } from '../vocabulary/clock';
+import type { LimitVerdict } from '../vocabulary/limit-verdict';
 import type { EdgeLog } from './handlers';
 import { LimitCounts } from './limit-counts';
 import type { SharedCounts } from './limit-counts';
@@ -9,12 +10,6 @@ export interface Limiter {
   /** Counts one request of this key and says whether it is one too many; at once, where a lease still holds. */
   check(key: string): LimitVerdict | Promise<LimitVerdict>;
   state(): LimiterState;
-}
-
-export interface LimitVerdict {
-  readonly limited: boolean;
-  /** Whole seconds until the window ends, at least 1; 0 where nothing is limited. */
-  readonly retryAfterSeconds: number;
 }
 
 export interface LimiterState {
@@ -42,7 +37,7 @@ export interface LimiterOptions {
  * One stage of rate limiting: express-rate-limit with the key handed in, so that it serves before the token is known (key: the caller's
  * network) and inside the pipeline (key: the verified account) alike. Build it at start, not in a request.
  *
- * The library is asked for a lease of several requests at a time: it awaits eight times a question, and with Redis each is a round trip.
+ * The library is asked for a lease of several requests at a time: it awaits several times a question, and with Redis each is a round trip.
  * The size of a lease divides the limit, so a key gets its limit to the request; what is left of a lease ends with its window.
  *
  * Fails   the promise rejects where the library does; the caller must take that for a fault, not for a yes.

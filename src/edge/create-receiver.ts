@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '../vocabulary/errors';
+import type { LimitVerdict } from '../vocabulary/limit-verdict';
 import { compileTrustedProxies } from './compile-trusted-proxies';
 import { corsHeaders, preflightHeaders } from './cors-headers';
-import type { LimitVerdict } from './create-limiter';
 import type { DataPlaneLimits, DataPlaneOptions } from './data-plane-options';
 import type { Exchange } from './exchange';
 import type { Answer, EarlyRefusal, Handlers, HeaderPair } from './handlers';
@@ -175,7 +175,7 @@ export function createReceiver(
     const known = lines.get(socket);
     if (known !== undefined) return known;
     const peer = plainAddress(socket.remoteAddress ?? '');
-    const line = new Line(socket, { address: peer }, networkKey(peer), ended);
+    const line = new Line(socket, Object.freeze({ address: peer }), networkKey(peer), ended);
     lines.set(socket, line);
     socket.on('close', () => {
       for (const exchange of line.open) if (exchange.sending !== null) sender.settle(exchange, 'aborted');

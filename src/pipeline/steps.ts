@@ -14,6 +14,7 @@ import type {
 import type { AccessEntry, EntryWho } from '../vocabulary/access-entry';
 import type { Action, CaseSystem, Route } from '../vocabulary/case-system';
 import type { ErrorCode } from '../vocabulary/errors';
+import type { LimitVerdict } from '../vocabulary/limit-verdict';
 import type { Reason } from '../vocabulary/reasons';
 
 /** A record reply that was read but not yet shaped. Only what the pipeline itself needs of it. */
@@ -54,12 +55,6 @@ export interface ProblemOptions {
   readonly retryAfterSeconds?: number;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly headers?: readonly (readonly [string, string])[];
-}
-
-/** 0 seconds where nothing is limited. */
-export interface LimitVerdict {
-  readonly limited: boolean;
-  readonly retryAfterSeconds: number;
 }
 
 /** The steps of one request, in their order. `compose` hands in the rooms' own functions. */

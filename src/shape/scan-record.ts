@@ -11,9 +11,12 @@ export const MOST_DEPTH = 64;
  * its closing one and the offset of its bracket, and the other way round.
  */
 export const TAPE_STEP = 4;
-/** Most classified values and containers of one record: a case system must not be able to make us keep the tape of a million. */
+/**
+ * Most classified values and containers of one record: a case system must not be able to make us keep the tape of a million. Looked at where the
+ * tape is full, so it is a length that doubling FIRST_NUMBERS comes by.
+ */
 const MOST_ENTRIES = 1 << 18;
-/** A longer tape is given back behind the record that needed it. */
+/** A longer tape is given back before the next record. */
 const MOST_KEPT_NUMBERS = 1 << 18;
 
 export const IS_STRING = 1;
@@ -97,6 +100,7 @@ let sharedTape = new Int32Array(FIRST_NUMBERS);
  */
 export function scanRecord(body: Buffer, from: number, tree: PlaceTree): Scan {
   ledger.startBody(body);
+  if (sharedTape.length > MOST_KEPT_NUMBERS) sharedTape = new Int32Array(FIRST_NUMBERS);
   return new RecordScan(body, tree).run(from);
 }
 
@@ -127,11 +131,9 @@ class RecordScan {
     if (this.#body[start] !== OPEN_BRACE) this.#refuse(start, 'no object');
     this.#node = this.#tree.nodes[0] as PlaceNode;
     const end = this.#value(start);
-    const tape = keepNumbers(sharedTape, this.#tapeEnd);
-    if (sharedTape.length > MOST_KEPT_NUMBERS) sharedTape = new Int32Array(FIRST_NUMBERS);
     return {
       end,
-      tape,
+      tape: keepNumbers(sharedTape, this.#tapeEnd),
       candidates: this.#candidates,
       factSpans: this.#factSpans,
       idSpans: this.#idSpans,

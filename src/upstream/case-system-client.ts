@@ -174,7 +174,7 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
       };
       try {
         const prepared = prepare(call, target, startedMs);
-        if (prepared instanceof Promise) prepared.then(send, giveUp);
+        if (prepared instanceof Promise) prepared.then(send).catch(giveUp);
         else send(prepared);
       } catch (error) {
         giveUp(error);
