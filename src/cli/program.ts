@@ -3,7 +3,7 @@ import { addAuditCommands } from './commands/audit';
 import { addDemoCommands } from './commands/demo';
 import { addDirectoryCommands } from './commands/directory';
 import { addMigrateCommand } from './commands/migrate';
-import { addPolicyCommands } from './commands/policy';
+import { addPolicyCommands } from './commands/policy/index';
 import { addServeCommand } from './commands/serve';
 import type { Screen } from './screen';
 import type { CommandParts } from './command-parts';

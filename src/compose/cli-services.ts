@@ -3,12 +3,11 @@ import { basename, resolve } from 'node:path';
 import { readEntries } from '../audit/read-entries';
 import { verifyChains } from '../audit/verify-chain';
 import type { DirectoryList, FoundEntry, LogQuestion, Services, SettingsChoice } from '../cli/services';
-import { checkPolicyFolder, type CheckedFolder } from '../decide/check-policy-folder';
 import { importDirectory as importRows } from '../governance/directory/import/import-directory';
 import type { ImportReport } from '../governance/directory/import/import-report';
 import type { ImportFile } from '../governance/directory/import/read-import-files';
 import { standingAt } from '../governance/spans';
-import { loadProcessSettings, SettingsError } from '../settings/load-settings';
+import { loadProcessSettings } from '../settings/load-settings';
 import type { Settings } from '../settings/settings-table';
 import { createDirectoryStore } from '../storage/directory-store';
 import { createRowStore } from '../storage/directory-row-store';
@@ -19,6 +18,7 @@ import { StoreInUse, takeStoreLock } from '../storage/store-lock';
 import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Membership } from '../vocabulary/access';
 import { openStores, storeSettings } from './open-stores';
+import { policyFileServices } from './policy-file-services';
 import { startGateway } from './start-gateway';
 
 /** Fulfils what the commands ask for. Reading commands open the store read-only beside a running gateway. */
@@ -30,14 +30,7 @@ export function cliServices(version: string): Services {
     checkSettings: (choice) => Promise.resolve(settingsOf(choice)),
     demo,
     demoToken,
-    checkPolicies: async (folder, choice) => policyCheck(folderOf(folder, choice), await checkPolicyFolder(folderOf(folder, choice))),
-    testPolicies: async (folder, choice) => {
-      const checked = await checkPolicyFolder(folderOf(folder, choice));
-      const cases = checked.systems.flatMap(({ name, results }) =>
-        results.map(({ case: one, isPassed }) => ({ system: name, line: one.line, name: one.name, isPassed })),
-      );
-      return { ...policyCheck(folderOf(folder, choice), checked), cases };
-    },
+    ...policyFileServices,
     verifyLog: (choice) => verifyLog(settingsOf(choice)),
     searchLog: (question, choice) => searchLog(settingsOf(choice), question),
     importDirectory: (files, { dryRun }, choice) => importDirectory(settingsOf(choice), readFiles(files), dryRun),
@@ -109,32 +102,6 @@ function demandApplied(report: ImportReport): void {
 
 const readFiles = (files: readonly string[]): readonly ImportFile[] =>
   files.map((file) => ({ name: basename(file), content: readFileSync(resolve(file), 'utf8') }));
-
-function folderOf(folder: string | undefined, choice: SettingsChoice): string {
-  if (folder !== undefined) return resolve(folder);
-  try {
-    return loadProcessSettings({ configFile: choice.configFile, mode: 'serve' }).policies.folder;
-  } catch (fault) {
-    // Policies can be checked where no gateway is set up; settings that were named must be good.
-    if (fault instanceof SettingsError && choice.configFile === undefined) return resolve('policies');
-    throw fault;
-  }
-}
-
-const policyCheck = (folder: string, { findings, version, systems }: CheckedFolder) => ({
-  folder,
-  version,
-  systems: systems.map((one) => one.name),
-  findings: findings.map(({ file, line, column, word, rule, message, nearest }) => ({
-    file,
-    line,
-    column,
-    word,
-    rule,
-    message,
-    ...(nearest === undefined ? {} : { nearest }),
-  })),
-});
 
 async function entriesOf<T extends { readonly entries: readonly FoundEntry[] }>(
   settings: Settings,

@@ -110,8 +110,11 @@ test('LOD-07 while a case system resets everything it is not called, nothing is 
 test('LOD-07 a storm of 5xx opens no breaker: each is asked once and answered 502', async () => {
   gateway.upstream.answers(rawReply('{}', { status: '500 Oops' }));
   const before = gateway.upstream.requests.length;
-  const replies = await Promise.all(Array.from({ length: 100 }, () => gateway.get(PATH, 'counselor')));
-  for (const reply of replies) expectProblem(reply, 'upstream-failed');
+  // Ten at a time: a hundred at once on a busy machine outlast this gateway's short deadline, which is not what is asked here.
+  for (let wave = 0; wave < 10; wave += 1) {
+    const replies = await Promise.all(Array.from({ length: 10 }, () => gateway.get(PATH, 'counselor')));
+    for (const reply of replies) expectProblem(reply, 'upstream-failed');
+  }
   expect(gateway.upstream.requests.length - before).toBe(100);
   serveRecords(gateway.upstream, RECORDS);
   expect((await gateway.get(PATH, 'counselor')).status).toBe(200);

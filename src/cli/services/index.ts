@@ -1,32 +1,8 @@
-import type { AccessEntry } from '../vocabulary/access-entry';
+import type { AccessEntry } from '../../vocabulary/access-entry';
+import type { PolicyFileServices } from './policy-files';
+import type { SettingsChoice } from './settings-choice';
 
-/** Which settings a command runs under. */
-export interface SettingsChoice {
-  /** Path of casegate.yaml, from --config. */
-  readonly configFile: string | undefined;
-}
-
-export interface PolicyFinding {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly word: string;
-  readonly rule: string;
-  readonly message: string;
-  readonly nearest?: string;
-}
-
-export interface PolicyCheck {
-  readonly folder: string;
-  readonly version: string;
-  readonly systems: readonly string[];
-  /** Empty: the folder would come into force. */
-  readonly findings: readonly PolicyFinding[];
-}
-
-export interface PolicyTest extends PolicyCheck {
-  readonly cases: readonly { readonly system: string; readonly line: number; readonly name: string; readonly isPassed: boolean }[];
-}
+export type { SettingsChoice };
 
 export interface LogVerdict {
   readonly chains: number;
@@ -78,7 +54,7 @@ export interface DirectoryList {
  * What the commands ask for. `compose` fulfils it; a command only parses its words and prints the answer.
  * Each rejects with a plain Error whose message is for people where it cannot do its work (exit 2).
  */
-export interface Services {
+export interface Services extends PolicyFileServices {
   readonly version: string;
   /** Runs the gateway until it is told to stop. */
   serve(choice: SettingsChoice): Promise<void>;
@@ -87,9 +63,6 @@ export interface Services {
   /** Brings the demo up and prints the tour; without `once` it stays until it is told to stop. */
   demo(options: { readonly once: boolean }): Promise<void>;
   demoToken(person: string, audience: 'data' | 'admin'): Promise<string>;
-  /** `folder`: undefined takes the one in the settings, or ./policies where there are no settings. */
-  checkPolicies(folder: string | undefined, choice: SettingsChoice): Promise<PolicyCheck>;
-  testPolicies(folder: string | undefined, choice: SettingsChoice): Promise<PolicyTest>;
   verifyLog(choice: SettingsChoice): Promise<LogVerdict>;
   /** Newest first. */
   searchLog(question: LogQuestion, choice: SettingsChoice): Promise<readonly FoundEntry[]>;

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import type { SettingsChoice } from '../cli/services';
+import type { PolicyCheck, PolicyFileServices } from '../cli/services/policy-files';
+import { checkPolicyFolder, type CheckedFolder } from '../decide/check-policy-folder';
+import { loadProcessSettings, SettingsError } from '../settings/load-settings';
+
+/** Fulfils what the commands ask of policy files in a folder. */
+export const policyFileServices: PolicyFileServices = {
+  checkPolicies: async (folder, choice) => checkOf(policyFolder(folder, choice), await checkPolicyFolder(policyFolder(folder, choice))),
+  testPolicies: async (folder, choice) => {
+    const checked = await checkPolicyFolder(policyFolder(folder, choice));
+    const cases = checked.systems.flatMap(({ name, results }) =>
+      results.map(({ case: one, isPassed }) => ({ system: name, line: one.line, name: one.name, isPassed })),
+    );
+    return { ...checkOf(policyFolder(folder, choice), checked), cases };
+  },
+};
+
+/** The folder that was named, that of the settings, or ./policies where there are no settings. */
+export function policyFolder(folder: string | undefined, choice: SettingsChoice): string {
+  if (folder !== undefined) return resolve(folder);
+  try {
+    return loadProcessSettings({ configFile: choice.configFile, mode: 'serve' }).policies.folder;
+  } catch (fault) {
+    // Policies can be checked where no gateway is set up; settings that were named must be good.
+    if (fault instanceof SettingsError && choice.configFile === undefined) return resolve('policies');
+    throw fault;
+  }
+}
+
+const checkOf = (folder: string, { findings, version, systems }: CheckedFolder): PolicyCheck => ({
+  folder,
+  version,
+  systems: systems.map((one) => one.name),
+  findings: findings.map(({ file, line, column, word, rule, message, nearest }) => ({
+    file,
+    line,
+    column,
+    word,
+    rule,
+    message,
+    ...(nearest === undefined ? {} : { nearest }),
+  })),
+});
