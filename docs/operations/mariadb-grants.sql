@@ -20,3 +20,8 @@ GRANT SELECT, INSERT, DELETE ON directory_change TO 'casegate_gate'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON record_registry TO 'casegate_gate'@'%';
 GRANT SELECT, INSERT, DELETE ON registry_change TO 'casegate_gate'@'%';
 GRANT SELECT, INSERT ON privacy_transaction TO 'casegate_gate'@'%';
+GRANT SELECT, INSERT ON policy_file TO 'casegate_gate'@'%';
+GRANT SELECT, INSERT ON policy_version TO 'casegate_gate'@'%';
+GRANT SELECT, INSERT ON policy_proposal TO 'casegate_gate'@'%';
+GRANT SELECT, INSERT ON policy_approval TO 'casegate_gate'@'%';
+GRANT SELECT, INSERT ON policy_change TO 'casegate_gate'@'%';

@@ -4,6 +4,8 @@ import type { EntryKind } from '../vocabulary/access-entry';
 export interface Versions {
   readonly directory: number;
   readonly registry: number;
+  /** Number of the policy change in force. */
+  readonly policy: number;
 }
 
 /** One entry as the store keeps it. Its text stands in `packed`, `length` bytes of UTF-8 from `start` on. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { openAccessLog, type AccessLog } from '../audit/access-log';
 import { AccessReceipt } from '../audit/access-receipt';
 import { ownEntry } from '../audit/own-entry';
 import { uuidV7Maker } from '../audit/uuid-v7';
+import type { Finding } from '../decide/finding';
 import { createPolicyDesk, type PolicyDesk } from '../decide/policy-desk';
 import { connectSharedCounts } from '../edge/connect-shared-counts';
 import { createDataPlane } from '../edge/create-data-plane';
@@ -24,6 +26,7 @@ import { ShapedReply } from '../shape/shaped-reply';
 import { createDirectoryStore } from '../storage/directory-store';
 import { demandClockInStep } from '../storage/demand-clock-in-step';
 import { readDiskUse } from '../storage/read-disk-use';
+import { createPolicyStore } from '../storage/policy-store';
 import { createRegistryStore } from '../storage/registry-store';
 import { trimChangeLogs } from '../storage/trim-change-logs';
 import { createJsonFetch } from '../upstream/json-fetch';
@@ -95,9 +98,14 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
       diskUsed: () => disk?.state().used ?? null,
     },
   });
-  const log = await openLog(settings, stores, { clock, newAccessId, directory, registry, metrics });
+  const opened: { desk: PolicyDesk | null } = { desk: null };
+  const policyNow: PolicyNow = {
+    number: () => opened.desk?.number ?? Number.MAX_SAFE_INTEGER,
+    catchUp: async (number) => opened.desk?.catchUp(number),
+  };
+  const log = await openLog(settings, stores, { clock, newAccessId, directory, registry, metrics, policyNow });
   closing.add(log, (it) => it.drain());
-  const desk = await openDesk(settings, { clock, operations, log, newAccessId, metrics, closing });
+  const desk = (opened.desk = await openDesk(settings, { clock, operations, log, newAccessId, metrics, closing, stores }));
   const clients = await openClients(settings, clock, operations);
   closing.add(clients, async (them) => void (await Promise.all([...them.values()].map((it) => it.close()))));
   const verifier = closing.add(dataVerifier(settings, clock, operations), (it) => it.close());
@@ -183,19 +191,30 @@ function followDisk({ settings }: Stores, log: OperationsLog, closing: Closing, 
   return closing.add(watchDisk({ read: () => read(settings.folder), log }), (it) => it.stop());
 }
 
+/** The policy as the log's flush asks about it. Before it is there, no decision can stand on an older one. */
+interface PolicyNow {
+  number(): number;
+  catchUp(number: number): Promise<void>;
+}
+
 interface LogNeeds {
   readonly clock: Clock;
   readonly newAccessId: NewAccessId;
   readonly directory: LiveDirectory;
   readonly registry: LiveRegistry;
   readonly metrics: Metrics;
+  readonly policyNow: PolicyNow;
 }
 
-function openLog(settings: Settings, stores: Stores, { clock, newAccessId, directory, registry, metrics }: LogNeeds): Promise<AccessLog> {
+function openLog(
+  settings: Settings,
+  stores: Stores,
+  { clock, newAccessId, directory, registry, metrics, policyNow }: LogNeeds,
+): Promise<AccessLog> {
   const freshness = {
-    versions: () => ({ directory: directory.version, registry: registry.version }),
-    catchUp: async (seen: { readonly directory: number; readonly registry: number }) => {
-      await Promise.all([directory.catchUp(seen.directory), registry.catchUp(seen.registry)]);
+    versions: () => ({ directory: directory.version, registry: registry.version, policy: policyNow.number() }),
+    catchUp: async (seen: { readonly directory: number; readonly registry: number; readonly policy: number }) => {
+      await Promise.all([directory.catchUp(seen.directory), registry.catchUp(seen.registry), policyNow.catchUp(seen.policy)]);
     },
   };
   return openAccessLog({
@@ -217,10 +236,13 @@ interface DeskNeeds {
   readonly newAccessId: NewAccessId;
   readonly metrics: Metrics;
   readonly closing: Closing;
+  readonly stores: Stores;
 }
 
-async function openDesk(settings: Settings, { clock, operations, log, newAccessId, metrics, closing }: DeskNeeds): Promise<PolicyDesk> {
-  const tell = (details: Readonly<Record<string, unknown>>, policyVersion: string): void => {
+async function openDesk(settings: Settings, needs: DeskNeeds): Promise<PolicyDesk> {
+  const { clock, operations, log, newAccessId, metrics, closing, stores } = needs;
+  const host = hostname();
+  const tell = (details: Readonly<Record<string, unknown>>, policyVersion: string | null): void => {
     const outcome = { status: 200, code: 'ok', reasons: [] };
     const entry: AccessEntry = { ...ownEntry('system', newAccessId(), clock(), details), outcome, policyVersion };
     log.append(entry, { reply: null, isStale: () => false }).catch((cause: unknown) => {
@@ -229,18 +251,31 @@ async function openDesk(settings: Settings, { clock, operations, log, newAccessI
   };
   const desk = await createPolicyDesk({
     folder: settings.policies.folder,
+    store: createPolicyStore(stores.governance),
+    approvalsNeeded: settings.policies.approval === 'two-people' ? 2 : 0,
+    host,
     log: operations,
     clock,
     onSwap: (swap) => {
       for (const system of swap.changed) metrics.policySwapped({ system, outcome: 'in-force' });
-      tell({ event: 'policy-swapped', previous: swap.previous, changed: swap.changed }, swap.version);
+      const { number, previous, changed, origin } = swap;
+      tell({ event: 'policy-swapped', number, previous, changed, origin, host }, swap.version === '' ? null : swap.version);
     },
     onAlarm: (findings) => {
       for (const system of refusedSystems(settings, findings)) metrics.policySwapped({ system, outcome: 'refused' });
+      if (findings.length > 0) tell({ event: 'policy-refused', host, ...refusal(findings) }, null);
     },
   });
-  return closing.add(desk, (it) => it.close());
+  closing.add(desk, (it) => it.close());
+  if (stores.settings.kind === 'mariadb') closing.add(desk.poll(1_000), (stopPolling) => stopPolling());
+  return desk;
 }
+
+/** Places and rules, and no word of the files: somebody may have typed anything there. */
+const refusal = (findings: readonly Finding[]) => ({
+  findings: findings.length,
+  first: findings.slice(0, 10).map(({ rule, file, line, column }) => ({ rule, file, line, column })),
+});
 
 const dataVerifier = (settings: Settings, clock: Clock, log: OperationsLog): TokenVerifier =>
   createTokenVerifier({

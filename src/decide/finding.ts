@@ -27,7 +27,11 @@ export type FindingRule =
   | 'workgroup-without-case'
   | 'privacy-widens'
   | 'case-fails'
-  | 'engine';
+  | 'engine'
+  | 'store'
+  | 'folder-gone'
+  | 'folder-differs'
+  | 'waits-for-approval';
 
 /** Why a policy folder is not taken: file relative to the policy folder, line, column, the word, and the nearest valid word where there is one. */
 export interface Finding extends Problem {

@@ -1,14 +1,14 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { join } from 'node:path';
 import type { Clock } from '../vocabulary/clock';
-import type { AnswerMemory } from './answer-memory';
-import { type Breathe, createBreather } from './breather';
+import { GatewayError } from '../vocabulary/errors';
+import { createBreather } from './breather';
 import { modelFindings } from './check-policy-folder';
-import { checkSystem } from './check-system';
 import { type Finding, finding } from './finding';
-import { createPolicyInForce, type PolicyInForce, type PolicyParts } from './policy-in-force';
-import { folderSignature, type PolicyFolder, readPolicyFolder, SYSTEM_FILES, type SystemFiles, versionOf } from './read-policy-folder';
-import type { CaseSystem, Test } from '../vocabulary/case-system';
+import { keptFiles, systemFilesOf } from './kept-files';
+import type { PolicyInForce } from './policy-in-force';
+import { changedSystems, checkFiles, type Loaded, makeSet, NO_POLICIES, type PolicySet, versionOfLoaded } from './policy-set';
+import type { Approval, PolicyAct, PolicyStore } from './policy-store';
+import { type PolicyFolder, readPolicyFolder } from './read-policy-folder';
+import { type FolderWatch, watchPolicyFolder } from './watch-policy-folder';
 
 export interface PolicyDeskLog {
   info(event: string, fields: Readonly<Record<string, unknown>>): void;
@@ -18,6 +18,11 @@ export interface PolicyDeskLog {
 export interface PolicyDeskOptions {
   /** Holds model.conf and one folder for each system. */
   readonly folder: string;
+  readonly store: PolicyStore;
+  /** People who must vouch for a version before it comes into force: 0, or 2 for the two-person rule. */
+  readonly approvalsNeeded: number;
+  /** Stands with what the folder proposes. */
+  readonly host: string;
   readonly log: PolicyDeskLog;
   readonly clock: Clock;
   /** Another version is in force from now on. */
@@ -31,89 +36,141 @@ export interface PolicyDeskOptions {
 export interface PolicySwap {
   readonly version: string;
   readonly previous: string | null;
+  readonly number: number;
   /** Systems whose policy is another one than before, or gone. */
   readonly changed: readonly string[];
   /** Keys of the old version that were decided under the new one before it came into force. */
   readonly keysDecided: number;
+  /** follow: another process brought it, or it stood in the store at start. */
+  readonly origin: PolicyAct['origin'] | 'follow';
 }
 
 export interface PolicyDeskState {
   readonly version: string;
+  /** Of the change in force; 0 where there never was one. */
+  readonly number: number;
   readonly inForceSinceMs: number;
   readonly systems: readonly string[];
-  /** True where files are refused and older ones (or none) are in force. */
+  /** True where files are refused or differ from what is in force. */
   readonly isAlarmed: boolean;
   readonly findings: readonly Finding[];
   readonly lastLookMs: number;
+  /** Why the store could not be followed the last time; null where it could. */
+  readonly storeFault: string | null;
 }
 
+export interface Publication {
+  /** The desk's own folder, files that were sent, or a version that was kept. */
+  readonly source:
+    | { readonly kind: 'folder' }
+    | { readonly kind: 'files'; readonly folder: PolicyFolder }
+    | { readonly kind: 'version'; readonly version: string };
+  /** The change that whoever asks has seen; another one in force refuses (POL-21). */
+  readonly from: number | null;
+  readonly act: PolicyAct;
+}
+
+export type Published =
+  | {
+      readonly kind: 'in-force';
+      readonly version: string;
+      readonly number: number;
+      readonly changed: readonly string[];
+      readonly findings: readonly Finding[];
+    }
+  | { readonly kind: 'unchanged'; readonly version: string; readonly number: number; readonly findings: readonly Finding[] }
+  | {
+      readonly kind: 'waiting';
+      readonly version: string;
+      readonly number: number;
+      readonly lacking: number;
+      readonly findings: readonly Finding[];
+    }
+  | { readonly kind: 'refused'; readonly findings: readonly Finding[] }
+  | { readonly kind: 'moved'; readonly number: number }
+  | { readonly kind: 'unknown' };
+
 /**
- * Keeps the policy in force. Files are loaded at start and on every change: read whole, checked, their cases run,
- * and then the whole set is swapped by one reference.
+ * Keeps the policy in force. The version in force is that of the newest change in the store, on every process; a folder proposes.
  *
- * A system whose files are refused at start has no policy; one whose files are refused later keeps its last good ones,
- * while the other systems go on; the version always names exactly the files in force. A folder taken away takes its
- * policy with it.
+ * A folder is read whole at every change, checked, and its cases run. A system whose files are refused, or whose folder is gone, keeps
+ * what is in force while the others go on. The folder's version comes into force by itself if the folder agreed with what is in force
+ * before it was changed; a folder that never did (another host was first, or it was changed while no gateway ran) is an alarm, and
+ * `publish` brings it. What the store holds and this release cannot take leaves no policy: closed first.
  *
- * Source  GW-05; design.md, What always holds, 8; POL-01 … POL-03, C06, C08, C09, C22.
+ * Source  GW-05; design.md, What always holds, 8; POL-01 … POL-03, POL-20 … POL-24, C06, C08, C09, C22.
  */
 export interface PolicyDesk {
   /** The policy of a system; undefined where none is in force (policy-unavailable). Hold it for a whole request. */
   current(system: string): PolicyInForce | undefined;
   readonly version: string;
+  readonly number: number;
   state(): PolicyDeskState;
   /** Looks at the files now; resolves when what they say is in force or refused. */
   refresh(): Promise<void>;
+  /** Resolves once the change of that number, or a later one, is in force here. Rejects GatewayError('policy-unavailable'). */
+  catchUp(atLeast: number): Promise<void>;
+  /** Follows the store every so often; gives the way to stop it. */
+  poll(everyMs: number): () => void;
+  /** Rejects where the folder cannot be read or the store does not answer. */
+  publish(publication: Publication): Promise<Published>;
+  /** Vouches for a version that waits; brings it into force where enough do. */
+  approve(version: string, approval: Approval): Promise<Published>;
   close(): Promise<void>;
 }
 
-/** Rejects where the folder cannot be read at start. */
+/** Rejects where the store cannot be read, or, as long as nothing is in force, the folder. */
 export async function createPolicyDesk(options: PolicyDeskOptions): Promise<PolicyDesk> {
   const desk = new Desk(options);
   await desk.start();
   return desk;
 }
 
-/** One whole policy set. Replaced, never changed. */
-interface PolicySet {
-  readonly version: string;
-  readonly policies: ReadonlyMap<string, PolicyInForce>;
-  readonly loaded: ReadonlyMap<string, Loaded>;
-  readonly sinceMs: number;
-}
-
-interface Loaded {
-  readonly files: SystemFiles;
-  readonly parts: PolicyParts;
-}
-
-/** An editor that saves in place writes twice; a change is read when the files have held still this long. */
-const SETTLE_MS = 40;
-
 class Desk implements PolicyDesk {
-  private set: PolicySet = { version: '', policies: new Map(), loaded: new Map(), sinceMs: 0 };
-  private findings: readonly Finding[] = [];
-  private signature: string | null = null;
+  private set: PolicySet = NO_POLICIES;
+  /** The change in force here; -1 before the store was read. */
+  private changeNumber = -1;
+  /** The change with which the folder agreed last: what it may follow on. */
+  private folderFollows: number | null = null;
+  private folder: PolicyFolder | null = null;
+  private folderFindings: readonly Finding[] = [];
+  private storeFindings: readonly Finding[] = [];
+  private told = '[]';
   private lastLookMs = 0;
-  private looking: Promise<void> | null = null;
-  private isAgain = false;
+  private storeFault: string | null = null;
   private isClosed = false;
-  private readonly watchers = new Map<string, FSWatcher>();
-  private timer: NodeJS.Timeout | null = null;
-  private settling: NodeJS.Timeout | null = null;
+  private turns: Promise<unknown> = Promise.resolve();
+  private readonly watch: FolderWatch;
 
-  constructor(private readonly options: PolicyDeskOptions) {}
+  constructor(private readonly options: PolicyDeskOptions) {
+    this.watch = watchPolicyFolder({
+      folder: options.folder,
+      pollMs: options.pollMs ?? 400,
+      onChange: (read) => this.inTurn(() => this.takeFolder(read)),
+      onLook: () => (this.lastLookMs = options.clock()),
+      onFault: (cause) => {
+        const message = `the policy folder cannot be taken: ${String((cause as NodeJS.ErrnoException).code ?? (cause as Error).message)}`;
+        this.folderFindings = [atFolder('unreadable', message)];
+        this.tell();
+      },
+    });
+  }
 
   async start(): Promise<void> {
-    const read = await readPolicyFolder(this.options.folder);
-    await this.take(read);
-    this.watchFolders();
-    this.timer = setInterval(() => void this.refresh(), this.options.pollMs ?? 400);
-    this.timer.unref();
+    await this.inTurn(() => this.follow());
+    if (this.changeNumber === 0) {
+      await readPolicyFolder(this.options.folder);
+      this.folderFollows = 0;
+    }
+    await this.watch.look();
   }
 
   get version(): string {
     return this.set.version;
+  }
+
+  get number(): number {
+    return this.changeNumber;
   }
 
   current(system: string): PolicyInForce | undefined {
@@ -122,170 +179,253 @@ class Desk implements PolicyDesk {
 
   state(): PolicyDeskState {
     const { version, sinceMs, policies } = this.set;
+    const findings = [...this.storeFindings, ...this.folderFindings];
     return {
       version,
+      number: this.changeNumber,
       inForceSinceMs: sinceMs,
       systems: [...policies.keys()],
-      isAlarmed: this.findings.length > 0,
-      findings: this.findings,
+      isAlarmed: findings.length > 0,
+      findings,
       lastLookMs: this.lastLookMs,
+      storeFault: this.storeFault,
     };
   }
 
-  /** One look at a time; a call during a look waits for one more (POL-03). */
   refresh(): Promise<void> {
-    if (this.isClosed) return Promise.resolve();
-    if (this.looking) {
-      this.isAgain = true;
-      return this.looking;
+    return this.watch.look();
+  }
+
+  async catchUp(atLeast: number): Promise<void> {
+    if (this.changeNumber >= atLeast) return;
+    try {
+      await this.inTurn(() => this.follow());
+    } catch (cause) {
+      throw new GatewayError('policy-unavailable', 'the policy in force could not be read', { cause });
     }
-    this.looking = this.look().finally(() => (this.looking = null));
-    return this.looking;
+    if (this.changeNumber < atLeast)
+      throw new GatewayError('policy-unavailable', `change ${atLeast} of the policy was seen and cannot be read`);
+  }
+
+  poll(everyMs: number): () => void {
+    const timer = setInterval(() => void this.inTurn(() => this.follow()).catch(() => undefined), everyMs).unref();
+    return () => clearInterval(timer);
+  }
+
+  publish(publication: Publication): Promise<Published> {
+    return this.inTurn(async () => {
+      await this.follow();
+      const { source, from, act } = publication;
+      if (from !== null && from !== this.changeNumber) return { kind: 'moved', number: this.changeNumber };
+      const folder = source.kind === 'version' ? await this.keptFolder(source.version) : await this.folderOf(source);
+      if (folder === null) return { kind: 'unknown' };
+      // What is published is newer than what the watch saw last.
+      if (source.kind === 'folder') this.folder = folder;
+      const published = await this.publishFolder(folder, act);
+      if (source.kind === 'folder' && published.kind === 'in-force') this.folderFollows = published.number;
+      await this.compareFolder();
+      return published;
+    });
+  }
+
+  approve(version: string, approval: Approval): Promise<Published> {
+    return this.inTurn(async () => {
+      await this.follow();
+      const proposal = (await this.options.store.waiting()).find((one) => one.version === version);
+      const kept = proposal === undefined ? null : await this.options.store.filesOf(version);
+      if (proposal === undefined || kept === null) return { kind: 'unknown' };
+      const checked = await checkFiles(systemFilesOf(kept), this.set, createBreather());
+      if (checked.findings.length > 0) return { kind: 'refused', findings: checked.findings };
+      await this.options.store.approve(version, proposal.from, approval);
+      const published = await this.bring(checked.loaded, version, proposal.from, proposal.act.origin);
+      await this.compareFolder();
+      return published;
+    });
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
-    if (this.timer) clearInterval(this.timer);
-    if (this.settling) clearTimeout(this.settling);
-    for (const watcher of this.watchers.values()) watcher.close();
-    this.watchers.clear();
-    await this.looking;
+    await this.watch.close();
+    await this.turns;
   }
 
-  private async look(): Promise<void> {
-    do {
-      this.isAgain = false;
-      try {
-        if ((await folderSignature(this.options.folder)) !== this.signature) {
-          await this.take(await readPolicyFolder(this.options.folder));
-          this.watchFolders();
-        }
-        this.lastLookMs = this.options.clock();
-      } catch (error) {
-        // C09: what cannot be read changes nothing; it is looked at again, and the alarm says so.
-        const message = `the policy folder cannot be taken: ${String((error as NodeJS.ErrnoException).code ?? (error as Error).message)}`;
-        this.signature = null;
-        this.alarm([finding('unreadable', { file: '.', line: 1, column: 1, word: '' }, message)]);
-      }
-    } while (this.isAgain && !this.isClosed);
+  /** What changes the set waits for what changes it now: no two look at one state. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.turns.then(work);
+    this.turns = turn.catch(() => undefined);
+    return turn;
   }
 
-  /** Checks what was read and brings the good of it into force. */
-  private async take(read: PolicyFolder): Promise<void> {
-    const breathe = createBreather();
-    const findings: Finding[] = [...modelFindings(read)];
-    const loaded = new Map<string, Loaded>();
-    if (findings.length > 0) this.set.loaded.forEach((one, name) => loaded.set(name, one));
-    else {
-      for (const [name, files] of read.systems) {
-        const before = this.set.loaded.get(name);
-        const checked = before && isSame(before.files, files) ? null : await checkSystem(name, files, breathe, before?.parts.system);
-        if (checked) findings.push(...checked.findings);
-        const next = checked?.parts ? { files, parts: checked.parts } : before;
-        if (next) loaded.set(name, next);
-      }
-      if (read.systems.size === 0)
-        findings.push(finding('unreadable', { file: '.', line: 1, column: 1, word: '' }, 'the folder holds no system'));
-    }
+  /** Takes what the store says is in force. */
+  private async follow(): Promise<void> {
     if (this.isClosed) return;
-    await this.swap(loaded, breathe);
-    this.signature = read.signature;
-    this.lastLookMs = this.options.clock();
-    this.alarm(findings);
+    try {
+      const now = await this.options.store.inForce();
+      this.storeFault = null;
+      if (now.number === this.changeNumber) return;
+      if (now.version === null) return this.take(NO_POLICIES, now.number, [...this.set.loaded.keys()], 0);
+      const breathe = createBreather();
+      const kept = await this.options.store.filesOf(now.version);
+      const { loaded, findings } = await checkFiles(kept === null ? new Map() : systemFilesOf(kept), this.set, breathe);
+      const isWhole = findings.length === 0 && versionOfLoaded(loaded) === now.version;
+      if (!isWhole) {
+        this.storeFindings = [
+          atFolder('store', `version ${now.version.slice(0, 12)} is in force and cannot be taken by this gateway`),
+          ...findings,
+        ];
+        this.take({ ...NO_POLICIES, sinceMs: this.options.clock() }, now.number, [...this.set.loaded.keys()], 0);
+      } else {
+        const next = await makeSet(loaded, this.set, this.options.clock, this.onFault, breathe);
+        this.storeFindings = [];
+        this.take(next.set, now.number, next.changed, next.keysDecided);
+      }
+      await this.compareFolder();
+    } catch (cause) {
+      this.storeFault = cause instanceof Error ? cause.message : String(cause);
+      throw cause;
+    }
   }
 
-  private async swap(loaded: ReadonlyMap<string, Loaded>, breathe: Breathe): Promise<void> {
-    const previous = this.set;
-    const names = [...new Set([...loaded.keys(), ...previous.loaded.keys()])];
-    const changed = names.filter((name) => loaded.get(name) !== previous.loaded.get(name));
-    if (changed.length === 0 && previous.version !== '') return;
-    let keysDecided = 0;
-    for (const name of changed) {
-      const [before, after] = [previous.loaded.get(name), loaded.get(name)];
-      if (before && after) keysDecided += await decideAgain(before.parts, after.parts, breathe);
-    }
-    if (this.isClosed) return;
-    const version = versionOf(new Map([...loaded].map(([name, one]) => [name, one.files])));
-    const policies = new Map<string, PolicyInForce>();
-    for (const [name, { parts }] of loaded) {
-      policies.set(
-        name,
-        createPolicyInForce(parts, version, (cause) =>
-          this.options.log.error('policy-engine-error', { system: name, cause: cause instanceof Error ? cause.message : 'unknown' }),
-        ),
-      );
-    }
-    // The one reference by which a policy comes into force.
-    this.set = { version, policies, loaded, sinceMs: this.options.clock() };
-    const swap: PolicySwap = { version, previous: previous.version === '' ? null : previous.version, changed, keysDecided };
+  /** The one reference by which a policy comes into force. */
+  private take(
+    set: PolicySet,
+    number: number,
+    changed: readonly string[],
+    keysDecided: number,
+    origin: PolicySwap['origin'] = 'follow',
+  ): void {
+    const previous = this.set.version === '' ? null : this.set.version;
+    this.set = set;
+    this.changeNumber = number;
+    if (changed.length === 0) return;
+    const swap: PolicySwap = { version: set.version, previous, number, changed, keysDecided, origin };
     this.options.log.info('policy-swapped', { ...swap });
     this.options.onSwap?.(swap);
   }
 
-  private alarm(findings: readonly Finding[]): void {
-    const isNews = JSON.stringify(findings) !== JSON.stringify(this.findings);
-    this.findings = findings;
-    if (!isNews) return;
+  /** Looks again at what the folder said, after another version came into force. */
+  private async compareFolder(): Promise<void> {
+    if (this.folder !== null) await this.takeFolder(this.folder);
+  }
+
+  private async takeFolder(read: PolicyFolder): Promise<void> {
+    if (this.isClosed) return;
+    this.folder = read;
+    this.folderFindings = await this.proposeFolder(read);
+    this.tell();
+  }
+
+  /** Brings the good of a folder into force, or says why not. */
+  private async proposeFolder(read: PolicyFolder): Promise<readonly Finding[]> {
+    const model = modelFindings(read);
+    if (model.length > 0) return model;
+    if (read.systems.size === 0) return [atFolder('unreadable', 'the folder holds no system')];
+    const checked = await checkFiles(read.systems, this.set, createBreather());
+    const loaded = new Map(checked.loaded);
+    const findings = [...checked.findings];
+    for (const [name, one] of this.set.loaded) {
+      if (loaded.has(name)) continue;
+      loaded.set(name, one);
+      if (!read.systems.has(name))
+        findings.push(
+          finding(
+            'folder-gone',
+            { file: name, line: 1, column: 1, word: name },
+            `the folder is gone; its policy stays in force until casegate policy publish ends it`,
+          ),
+        );
+    }
+    const version = versionOfLoaded(loaded);
+    if (version === this.set.version) {
+      this.folderFollows = this.changeNumber;
+      return findings;
+    }
+    if (loaded.size === 0) return findings;
+    if (this.folderFollows !== this.changeNumber) return [...findings, this.differs(version)];
+    const published = await this.proposeLoaded(loaded, version, this.ownAct());
+    if (published.kind === 'in-force') this.folderFollows = published.number;
+    if (published.kind === 'moved') {
+      await this.follow();
+      if (this.set.version !== version) findings.push(this.differs(version));
+    }
+    if (published.kind === 'waiting') {
+      const message = `version ${version.slice(0, 12)} waits for ${published.lacking} more people: casegate policy approve ${version.slice(0, 12)}`;
+      findings.push(atFolder('waits-for-approval', message));
+    }
+    return findings;
+  }
+
+  private differs(version: string): Finding {
+    const inForce = `${this.set.version.slice(0, 12)} (change ${this.changeNumber})`;
+    return atFolder(
+      'folder-differs',
+      `the folder says ${version.slice(0, 12)}, and ${inForce} is in force: casegate policy publish brings the folder's`,
+    );
+  }
+
+  private ownAct(): PolicyAct {
+    const origin = this.changeNumber === 0 ? 'start' : 'folder';
+    return { origin, account: null, person: null, host: this.options.host, reason: '', atMs: this.options.clock() };
+  }
+
+  private folderOf(source: Exclude<Publication['source'], { kind: 'version' }>): Promise<PolicyFolder> {
+    return source.kind === 'files' ? Promise.resolve(source.folder) : readPolicyFolder(this.options.folder);
+  }
+
+  private async keptFolder(version: string): Promise<PolicyFolder | null> {
+    const kept = await this.options.store.filesOf(version);
+    return kept === null ? null : { model: null, systems: systemFilesOf(kept), signature: '' };
+  }
+
+  /** By hand all of it, or nothing. A kept version has no model of its own: that of this release is in force. */
+  private async publishFolder(folder: PolicyFolder, act: PolicyAct): Promise<Published> {
+    const model = folder.model === null ? [] : modelFindings(folder);
+    const empty = folder.systems.size === 0 ? [atFolder('unreadable', 'there is no system in it')] : [];
+    const { loaded, findings } = await checkFiles(folder.systems, this.set, createBreather());
+    const wrong = [...model, ...empty, ...findings];
+    if (wrong.length > 0) return { kind: 'refused', findings: wrong };
+    const version = versionOfLoaded(loaded);
+    if (version === this.set.version) return { kind: 'unchanged', version, number: this.changeNumber, findings: [] };
+    return this.proposeLoaded(loaded, version, act);
+  }
+
+  private async proposeLoaded(loaded: ReadonlyMap<string, Loaded>, version: string, act: PolicyAct): Promise<Published> {
+    const from = this.changeNumber;
+    const changed = changedSystems(loaded, this.set.loaded);
+    const { person, ...rest } = act;
+    await this.options.store.propose({ version, from, act: rest, changed }, keptFiles(loaded), person);
+    return this.bring(loaded, version, from, act.origin);
+  }
+
+  /** The next set stands ready before the store is asked, so that nothing lies between the commit and the swap. */
+  private async bring(loaded: ReadonlyMap<string, Loaded>, version: string, from: number, origin: PolicyAct['origin']): Promise<Published> {
+    const { clock, store, approvalsNeeded } = this.options;
+    const next = await makeSet(loaded, this.set, clock, this.onFault, createBreather());
+    const brought = await store.bring(version, from, approvalsNeeded, clock());
+    switch (brought.kind) {
+      case 'moved':
+        return { kind: 'moved', number: this.changeNumber };
+      case 'waiting':
+        this.options.log.info('policy-waits', { version, from, lacking: brought.lacking });
+        return { kind: 'waiting', version, number: from, lacking: brought.lacking, findings: [] };
+      case 'in-force':
+        this.storeFindings = [];
+        this.take(next.set, brought.number, next.changed, next.keysDecided, origin);
+        return { kind: 'in-force', version, number: brought.number, changed: next.changed, findings: [] };
+    }
+  }
+
+  private tell(): void {
+    const { findings } = this.state();
+    const text = JSON.stringify(findings);
+    if (text === this.told) return;
+    this.told = text;
     for (const one of findings) this.options.log.error('policy-refused', { ...one });
     this.options.onAlarm?.(findings);
   }
 
-  /** The file system's own notices make a change felt sooner; where they fail, the poll remains. */
-  private watchFolders(): void {
-    const folders = [this.options.folder, ...[...this.set.loaded.keys()].map((name) => join(this.options.folder, name))];
-    for (const [folder, watcher] of this.watchers) {
-      if (folders.includes(folder)) continue;
-      watcher.close();
-      this.watchers.delete(folder);
-    }
-    for (const folder of folders) {
-      if (this.isClosed || this.watchers.has(folder)) continue;
-      try {
-        const watcher = watch(folder, { persistent: false }, () => this.settle());
-        watcher.on('error', () => {
-          watcher.close();
-          this.watchers.delete(folder);
-        });
-        this.watchers.set(folder, watcher);
-      } catch {
-        // The poll finds it.
-      }
-    }
-  }
-
-  private settle(): void {
-    if (this.isClosed) return;
-    if (this.settling) clearTimeout(this.settling);
-    this.settling = setTimeout(() => void this.refresh(), SETTLE_MS);
-    this.settling.unref();
-  }
+  private readonly onFault = (system: string, cause: unknown): void =>
+    this.options.log.error('policy-engine-error', { system, cause: cause instanceof Error ? cause.message : 'unknown' });
 }
 
-const isSame = (a: SystemFiles, b: SystemFiles): boolean =>
-  SYSTEM_FILES.every((file) => {
-    const [one, other] = [a[file], b[file]];
-    return one === null || other === null ? one === other : one.equals(other);
-  });
-
-/** Decides the keys that the old policy has met under the new one, so that no request after the swap is cold. */
-async function decideAgain(before: PolicyParts, after: PolicyParts, breathe: Breathe): Promise<number> {
-  const memory: AnswerMemory = after.memory;
-  const relations = translation(before.system, after.system, (system) => system.relations);
-  const conditions = translation(before.system, after.system, (system) => system.conditions);
-  let decided = 0;
-  for (const { key, action } of before.memory.keys()) {
-    memory.answer({ ...key, relations: translate(key.relations, relations), conditions: translate(key.conditions, conditions) }, action);
-    decided += 1;
-    await breathe();
-  }
-  return decided;
-}
-
-/** For each bit of the old words the bit of the same word now; 0 where the word is gone. */
-function translation(before: CaseSystem, after: CaseSystem, words: (system: CaseSystem) => readonly Test[]): readonly number[] {
-  const now = words(after).map((test) => test.word);
-  return words(before).map(({ word }) => (now.includes(word) ? 1 << now.indexOf(word) : 0));
-}
-
-const translate = (mask: number, bits: readonly number[]): number =>
-  bits.reduce((all, bit, i) => ((mask & (1 << i)) === 0 ? all : all | bit), 0);
+const atFolder = (rule: Finding['rule'], message: string): Finding => finding(rule, { file: '.', line: 1, column: 1, word: '' }, message);

@@ -185,6 +185,13 @@ export const SETTINGS_TABLE = {
       fallback: 'policies',
       about: 'Folder with one folder a case system: record.yaml, policy.csv, cases.csv.',
     }),
+    approval: setting({
+      env: 'CASEGATE_POLICIES_APPROVAL',
+      read: oneOf('none', 'two-people'),
+      fallback: 'none',
+      about:
+        'two-people: a policy version comes into force when two administrators vouch for its hash, whoever published it being one of them. The same on every process.',
+    }),
   },
   limits: {
     connections: setting({

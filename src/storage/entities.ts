@@ -1,6 +1,7 @@
 import type { EntitySchema } from 'typeorm';
 import { directoryEntities } from './directory-entities';
+import { policyEntities } from './policy-entities';
 import { registryEntities } from './registry-entities';
 
 /** Every TypeORM entity of the governance store; each room of storage appends its own. The access log has none: it is not hydrated. */
-export const entities: readonly (EntitySchema | (new () => object))[] = [...directoryEntities, ...registryEntities];
+export const entities: readonly (EntitySchema | (new () => object))[] = [...directoryEntities, ...registryEntities, ...policyEntities];

@@ -13,7 +13,7 @@ export interface MariadbLogOptions {
 /**
  * The access log in MariaDB or MySQL, over a pool of its own; the log uses one connection at a time.
  *
- * The flush is the freshness check as well: before it commits it reads the versions of directory and registry from the primary.
+ * The flush is the freshness check as well: before it commits it reads the versions of directory, registry and policy from the primary.
  * Fails   at once where the server would not keep what it commits (STO-13) or is a Galera node (STO-12: certification may refuse a
  *         commit that was made on another node). Later each call by itself; a call without an answer in time destroys its connection.
  */
@@ -213,9 +213,10 @@ function rollupRows({ chain, rows, rollups }: LogBatch): (string | number | Buff
 
 /** A version without a row has never changed: 0. */
 async function readVersions(run: Run): Promise<Versions> {
-  const rows = await run(`SELECT name, version FROM store_version WHERE name IN ('directory', 'registry')`);
+  const rows = await run(`SELECT name, version FROM store_version WHERE name IN ('directory', 'registry', 'policy')`);
   const version = (name: string): number => Number(rows.find((row) => row['name'] === name)?.['version'] ?? 0);
-  return { directory: version('directory'), registry: version('registry') };
+  return { directory: version('directory'), registry: version('registry'), policy: version('policy') };
 }
 
-const isAhead = (seen: Versions, expected: Versions): boolean => seen.directory > expected.directory || seen.registry > expected.registry;
+const isAhead = (seen: Versions, expected: Versions): boolean =>
+  seen.directory > expected.directory || seen.registry > expected.registry || seen.policy > expected.policy;

@@ -6,7 +6,7 @@ describeWithMariadb('on MariaDB', () => {
   test('TO-01 a version ahead of ours stops the flush: we catch up, the stale entry goes back, the others are written', async () => {
     const store = await mariadbTestStore();
     const logStore = await store.openLogStore();
-    let versions = { directory: 0, registry: 0 };
+    let versions = { directory: 0, registry: 0, policy: 0 };
     const seen: unknown[] = [];
     const freshness = {
       versions: () => versions,
@@ -22,7 +22,7 @@ describeWithMariadb('on MariaDB', () => {
     const stale = { reply: null, isStale: () => versions.directory === 3 };
     const outcomes = await Promise.all([log.append(sampleEntry(), fresh), log.append(sampleEntry(), stale)]);
     expect(outcomes.map((outcome) => outcome === 'stale')).toEqual([false, true]);
-    expect(seen).toEqual([{ directory: 3, registry: 0 }]);
+    expect(seen).toEqual([{ directory: 3, registry: 0, policy: 0 }]);
     expect(await store.sql('SELECT count(*) AS n FROM access_entry')).toEqual([{ n: '2' }].map(({ n }) => ({ n: Number(n) })));
     expect(log.state()).toMatchObject({ healthy: true, lastFault: null });
     await log.drain();
@@ -33,7 +33,7 @@ describeWithMariadb('on MariaDB', () => {
   test('INF-10 while catching up fails nothing is written; later the log goes on', async () => {
     const store = await mariadbTestStore();
     const logStore = await store.openLogStore();
-    let versions = { directory: 0, registry: 0 };
+    let versions = { directory: 0, registry: 0, policy: 0 };
     let isReadable = false;
     const freshness = {
       versions: () => versions,

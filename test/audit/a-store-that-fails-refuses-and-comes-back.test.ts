@@ -202,7 +202,7 @@ describeWithMariadb('on MariaDB', () => {
     const settings = { kind: 'mariadb', url: server.url, tls: null } as const;
     await migrate(settings);
     const logStore = await openMariadbLogStore(settings, { timeoutMs: 300 });
-    const freshness = { versions: () => ({ directory: 0, registry: 0 }), catchUp: () => Promise.resolve() };
+    const freshness = { versions: () => ({ directory: 0, registry: 0, policy: 0 }), catchUp: () => Promise.resolve() };
     const log = await openLog(logStore, { deadlineMs: 300, freshness });
     await log.append(sampleEntry(), fresh);
     server.process.kill('SIGSTOP');

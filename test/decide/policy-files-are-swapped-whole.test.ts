@@ -7,6 +7,8 @@ import { MODEL_TEXT } from '../../src/decide/model-text';
 import { createPolicyDesk, type PolicyDesk, type PolicyDeskOptions, type PolicySwap } from '../../src/decide/policy-desk';
 import type { Decision } from '../../src/vocabulary/access';
 import { ask, key, shown } from './support/asking';
+import type { PolicyStore } from '../../src/decide/policy-store';
+import { openPolicyStore } from './support/policy-store';
 import { CASES, casesFor, POLICY, RECORD, tempFolder, type TempFolder } from './support/policy-files';
 
 /** What another worker sees of an open record in scope: all by POLICY, not the notes by NARROW. */
@@ -16,16 +18,17 @@ const IN_SCOPE = key({ conditions: 1 });
 interface Stage {
   readonly temp: TempFolder;
   readonly desk: PolicyDesk;
+  readonly store: PolicyStore;
   readonly swaps: readonly PolicySwap[];
   readonly alarms: readonly (readonly Finding[])[];
   sees(): readonly string[];
+  close(): Promise<void>;
 }
 
 const open: Stage[] = [];
 afterEach(async () => {
   for (const stage of open.splice(0)) {
-    await stage.desk.close();
-    stage.temp.remove();
+    await stage.close();
   }
 });
 
@@ -33,8 +36,12 @@ async function stage(files: Parameters<typeof tempFolder>[0] = {}, options: Part
   const temp = tempFolder({ cases: casesFor('worker'), ...files });
   const swaps: PolicySwap[] = [];
   const alarms: (readonly Finding[])[] = [];
+  const kept = await openPolicyStore();
   const desk = await createPolicyDesk({
     folder: temp.folder,
+    store: kept.store,
+    approvalsNeeded: 0,
+    host: 'here',
     clock: Date.now,
     log: { info: () => undefined, error: () => undefined },
     onSwap: (swap) => swaps.push(swap),
@@ -44,8 +51,14 @@ async function stage(files: Parameters<typeof tempFolder>[0] = {}, options: Part
   const made: Stage = {
     temp,
     desk,
+    store: kept.store,
     swaps,
     alarms,
+    close: async () => {
+      await desk.close();
+      await kept.close();
+      temp.remove();
+    },
     sees: () => {
       const policy = desk.current('small')!;
       return shown(policy, ask(policy, IN_SCOPE));
@@ -74,8 +87,8 @@ test('GW-05 a changed file is in force within a second, under another version, w
   expect(sees()).toEqual(['basic', 'contact']);
   expect(desk.version).toBe((await checkPolicyFolder(temp.folder)).version);
   expect(swaps).toEqual([
-    { version: before, previous: null, changed: ['small'], keysDecided: 0 },
-    { version: desk.version, previous: before, changed: ['small'], keysDecided: 2 },
+    { version: before, previous: null, number: 1, changed: ['small'], keysDecided: 0, origin: 'start' },
+    { version: desk.version, previous: before, number: 2, changed: ['small'], keysDecided: 2, origin: 'folder' },
   ]);
   expect(alarms).toEqual([]);
   expect(desk.state()).toMatchObject({ version: desk.version, systems: ['small'], isAlarmed: false, findings: [] });
@@ -158,21 +171,20 @@ test('a file that is written beside and renamed into place is taken', async () =
 });
 
 test('a system that is bad at start has no policy, the others have theirs; mended, it has one', async () => {
-  const temp = tempFolder({ policy: 'P, x\nend\n' });
-  temp.write({ record: RECORD.replace('system: small', 'system: other'), policy: POLICY, cases: CASES }, 'other');
-  const desk = await createPolicyDesk({ folder: temp.folder, clock: Date.now, log: { info: () => undefined, error: () => undefined } });
+  const folder = tempFolder({ policy: 'P, x\nend\n' });
+  folder.write({ record: RECORD.replace('system: small', 'system: other'), policy: POLICY, cases: CASES }, 'other');
+  const { desk } = await stage({}, { folder: folder.folder });
   expect([desk.current('small'), desk.current('other')?.system.name, desk.current('nothing')]).toEqual([undefined, 'other', undefined]);
   expect(desk.state()).toMatchObject({
     systems: ['other'],
     isAlarmed: true,
     findings: [{ rule: 'C04', file: 'small/policy.csv', line: 1 }],
   });
-  temp.write({ policy: POLICY });
+  folder.write({ policy: POLICY, cases: CASES });
   await within(1000, () => desk.current('small') !== undefined);
   expect(desk.state()).toMatchObject({ systems: ['other', 'small'], isAlarmed: false });
   expect(desk.current('other')?.version).toBe(desk.current('small')?.version);
-  await desk.close();
-  temp.remove();
+  folder.remove();
 });
 
 test('C07 another model puts nothing in force at start, and nothing out of force later', async () => {
@@ -190,7 +202,7 @@ test('C07 another model puts nothing in force at start, and nothing out of force
   expect(later.sees()).toEqual(['basic', 'contact']);
 });
 
-test('a policy folder that cannot be read leaves the last good policy; a system folder taken away takes its policy with it', async () => {
+test('a folder that is gone, the whole one or that of a system, leaves the last good policy, and the alarm names it', async () => {
   const { temp, desk, alarms } = await stage({}, { pollMs: 50 });
   temp.write({ record: RECORD.replace('system: small', 'system: other'), policy: POLICY, cases: CASES }, 'other');
   await within(1000, () => desk.current('other') !== undefined);
@@ -200,7 +212,14 @@ test('a policy folder that cannot be read leaves the last good policy; a system 
   renameSync(`${temp.folder}-away`, temp.folder);
   await within(1000, () => !desk.state().isAlarmed);
   rmSync(join(temp.folder, 'other'), { recursive: true });
-  await within(1000, () => desk.current('other') === undefined);
+  await within(1000, () => desk.state().isAlarmed);
+  expect(desk.state()).toMatchObject({
+    systems: ['other', 'small'],
+    findings: [{ rule: 'folder-gone', file: 'other', line: 1, column: 1 }],
+  });
+  // By hand it ends.
+  const act = { origin: 'publish', account: null, person: null, host: 'here', reason: 'the system was closed', atMs: 0 } as const;
+  expect(await desk.publish({ source: { kind: 'folder' }, from: null, act })).toMatchObject({ kind: 'in-force', changed: ['other'] });
   expect(desk.state()).toMatchObject({ systems: ['small'], isAlarmed: false });
 });
 

@@ -5,13 +5,20 @@ import { relate } from '../../src/facts/relate';
 import { resolveFacts } from '../../src/facts/resolve-facts';
 import type { Decision, FactReading, Membership } from '../../src/vocabulary/access';
 import { type CaseSystem, EACH, type Place } from '../../src/vocabulary/case-system';
+import { openPolicyStore } from '../decide/support/policy-store';
 
 const policies = join(__dirname, '../../policies');
 let desk: PolicyDesk;
+let kept: Awaited<ReturnType<typeof openPolicyStore>>;
 beforeAll(async () => {
-  desk = await createPolicyDesk({ folder: policies, clock: () => 0, log: { info: () => undefined, error: () => undefined } });
+  kept = await openPolicyStore();
+  const log = { info: () => undefined, error: () => undefined };
+  desk = await createPolicyDesk({ folder: policies, store: kept.store, approvalsNeeded: 0, host: 'here', clock: () => 0, log });
 });
-afterAll(() => desk.close());
+afterAll(async () => {
+  await desk.close();
+  await kept.close();
+});
 
 interface About {
   readonly indicator?: boolean | string | null;

@@ -75,7 +75,7 @@ describeWithMariadb('on MariaDB', () => {
     url.username = account;
     url.password = 'p';
     const logStore = await openMariadbLogStore({ kind: 'mariadb', url: url.toString(), tls: null });
-    const freshness = { versions: () => ({ directory: 5, registry: 5 }), catchUp: () => Promise.resolve() };
+    const freshness = { versions: () => ({ directory: 5, registry: 5, policy: 5 }), catchUp: () => Promise.resolve() };
     const log = await openLog(logStore, { freshness });
     await log.append(sampleEntry(), fresh);
     const chain = (await store.sql('SELECT chain FROM log_chain'))[0]?.['chain'] as string;
