@@ -2,6 +2,7 @@ import type { Account, Environment, Source } from '../vocabulary/access';
 import type { AccessEntry, EntryWho } from '../vocabulary/access-entry';
 import type { Clock, NewAccessId } from '../vocabulary/clock';
 import type { LimitVerdict } from '../vocabulary/limit-verdict';
+import type { PolicyDeskParts } from './policy-desk-parts';
 
 /** Who asks on the admin plane: an active account of an active organization, found by a token of the admin audience. */
 export interface AdminCaller {
@@ -95,6 +96,7 @@ export interface AdminPlaneParts {
   /** In the order of ids. */
   listAccounts(afterId: string | null, limit: number): Promise<readonly Account[]>;
   readAccessLog(query: AccessLogQuery): Promise<AccessLogPage>;
+  readonly policy: PolicyDeskParts;
   /** Operations log: an event and fields, never of a record. */
   observe(event: 'admin-fault', fields: { readonly accessId: string; readonly message: string; readonly cause: unknown }): void;
 }

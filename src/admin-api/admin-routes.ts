@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { readJson } from '../reading/read-json';
 import { GatewayError } from '../vocabulary/errors';
 import type { Act, AdminPlaneParts, Answer, Change } from './admin-plane-parts';
+import { POLICY_ROUTES } from './policy-routes';
+import { bodyOf, invalid, parsed } from './read-body';
 
 export interface AdminRoute {
   /** Stands in entries as route and action: at most 16 letters, or the log refuses it. */
@@ -164,6 +165,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
       details: {},
     }),
   },
+  ...POLICY_ROUTES,
 ];
 
 async function takePrivacy(act: Act, parts: AdminPlaneParts): Promise<Answer | Change> {
@@ -232,31 +234,6 @@ async function readLog(act: Act, parts: AdminPlaneParts): Promise<Answer> {
       entries: page.entries.length,
     },
   };
-}
-
-function bodyOf(act: Act): { readonly text: string; readonly format: 'json' | 'ndjson' } {
-  if (act.body === null) throw new GatewayError('internal-fault', 'a route with a body was carried without one');
-  return act.body;
-}
-
-/** CON-08: what the schema does not name is refused, not dropped. */
-function parsed<T>(schema: z.ZodType<T>, text: string): T {
-  const json = readJson(text);
-  if ('problem' in json) throw invalid([{ line: 0, column: '', reason: json.problem }]);
-  const read = schema.safeParse(json.value);
-  if (read.success) return read.data;
-  throw invalid(
-    read.error.issues.map((issue) => ({
-      line: 0,
-      // Keys that are not ours are the caller's text: only the place around them is named.
-      column: issue.path.map(String).join('.'),
-      reason: issue.code === 'unrecognized_keys' ? 'has a key that is not known here' : issue.message,
-    })),
-  );
-}
-
-function invalid(problems: readonly unknown[], more: Readonly<Record<string, unknown>> = {}): GatewayError {
-  return new GatewayError('input-invalid', `${problems.length} problems`, { details: { problems, ...more } });
 }
 
 function countBy(words: readonly string[]): Readonly<Record<string, number>> {

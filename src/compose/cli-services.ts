@@ -19,6 +19,7 @@ import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Membership } from '../vocabulary/access';
 import { openStores, storeSettings } from './open-stores';
 import { policyFileServices } from './policy-file-services';
+import { policyVersionServices } from './policy-version-services';
 import { startGateway } from './start-gateway';
 
 /** Fulfils what the commands ask for. Reading commands open the store read-only beside a running gateway. */
@@ -31,6 +32,7 @@ export function cliServices(version: string): Services {
     demo,
     demoToken,
     ...policyFileServices,
+    ...policyVersionServices,
     verifyLog: (choice) => verifyLog(settingsOf(choice)),
     searchLog: (question, choice) => searchLog(settingsOf(choice), question),
     importDirectory: (files, { dryRun }, choice) => importDirectory(settingsOf(choice), readFiles(files), dryRun),

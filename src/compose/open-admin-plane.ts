@@ -24,6 +24,7 @@ import type { Metrics } from '../monitoring/create-metrics';
 import type { DiskWatch } from '../monitoring/watch-disk';
 import type { Settings } from '../settings/settings-table';
 import { createDirectoryStore } from '../storage/directory-store';
+import { createPolicyStore } from '../storage/policy-store';
 import { createRowStore } from '../storage/directory-row-store';
 import { openLogReader } from '../storage/log-reader';
 import { createJsonFetch } from '../upstream/json-fetch';
@@ -32,6 +33,7 @@ import type { Clock, NewAccessId } from '../vocabulary/clock';
 import { GatewayError } from '../vocabulary/errors';
 import type { Committed } from './committed';
 import { listenerTls, urlOf } from './listener-tls';
+import { policyDeskParts } from './policy-desk-parts';
 import type { Stores } from './open-stores';
 
 export interface AdminNeeds {
@@ -179,6 +181,7 @@ function adminParts(
       const page = await readEntries(reader, filter, { limit, before: after });
       return { entries: page.entries.map((one) => one.entry), next: page.next };
     },
+    policy: policyDeskParts(desk, createPolicyStore(stores.governance), clock),
     observe: (event, { accessId, message, cause }) =>
       needs.operations.error(event, { accessId, message, cause: cause instanceof Error ? cause.name : typeof cause }),
   };

@@ -71,23 +71,16 @@ export interface Publication {
 }
 
 export type Published =
-  | {
-      readonly kind: 'in-force';
-      readonly version: string;
-      readonly number: number;
-      readonly changed: readonly string[];
-      readonly findings: readonly Finding[];
-    }
-  | { readonly kind: 'unchanged'; readonly version: string; readonly number: number; readonly findings: readonly Finding[] }
-  | {
-      readonly kind: 'waiting';
-      readonly version: string;
-      readonly number: number;
-      readonly lacking: number;
-      readonly findings: readonly Finding[];
-    }
+  | { readonly kind: 'in-force'; readonly version: string; readonly number: number; readonly changed: readonly string[] }
+  | { readonly kind: 'unchanged'; readonly version: string; readonly number: number }
+  /** So many more people must vouch for it. */
+  | { readonly kind: 'waiting'; readonly version: string; readonly number: number; readonly lacking: number }
   | { readonly kind: 'refused'; readonly findings: readonly Finding[] }
+  /** Another change came first. */
   | { readonly kind: 'moved'; readonly number: number }
+  /** This person had vouched for it before. */
+  | { readonly kind: 'vouched' }
+  /** No such version is kept, or none waits. */
   | { readonly kind: 'unknown' };
 
 /**
@@ -234,6 +227,7 @@ class Desk implements PolicyDesk {
       const proposal = (await this.options.store.waiting()).find((one) => one.version === version);
       const kept = proposal === undefined ? null : await this.options.store.filesOf(version);
       if (proposal === undefined || kept === null) return { kind: 'unknown' };
+      if (proposal.approvals.some((one) => one.person === approval.person)) return { kind: 'vouched' };
       const checked = await checkFiles(systemFilesOf(kept), this.set, createBreather());
       if (checked.findings.length > 0) return { kind: 'refused', findings: checked.findings };
       await this.options.store.approve(version, proposal.from, approval);
@@ -385,7 +379,7 @@ class Desk implements PolicyDesk {
     const wrong = [...model, ...empty, ...findings];
     if (wrong.length > 0) return { kind: 'refused', findings: wrong };
     const version = versionOfLoaded(loaded);
-    if (version === this.set.version) return { kind: 'unchanged', version, number: this.changeNumber, findings: [] };
+    if (version === this.set.version) return { kind: 'unchanged', version, number: this.changeNumber };
     return this.proposeLoaded(loaded, version, act);
   }
 
@@ -407,11 +401,11 @@ class Desk implements PolicyDesk {
         return { kind: 'moved', number: this.changeNumber };
       case 'waiting':
         this.options.log.info('policy-waits', { version, from, lacking: brought.lacking });
-        return { kind: 'waiting', version, number: from, lacking: brought.lacking, findings: [] };
+        return { kind: 'waiting', version, number: from, lacking: brought.lacking };
       case 'in-force':
         this.storeFindings = [];
         this.take(next.set, brought.number, next.changed, next.keysDecided, origin);
-        return { kind: 'in-force', version, number: brought.number, changed: next.changed, findings: [] };
+        return { kind: 'in-force', version, number: brought.number, changed: next.changed };
     }
   }
 

@@ -1,7 +1,7 @@
 import type { IssuerSettings } from './issuer-reader';
 import { issuers } from './issuer-reader';
 import type { Reader } from './readers';
-import { addressRange, file, folder, hostName, listOf, oneOf, secret, wholeNumber } from './readers';
+import { addressRange, file, folder, hostName, listOf, oneOf, origin, secret, wholeNumber } from './readers';
 import type { Secret } from './secret';
 import type { SystemSettings } from './system-reader';
 import { systems } from './system-reader';
@@ -191,6 +191,19 @@ export const SETTINGS_TABLE = {
       fallback: 'none',
       about:
         'two-people: a policy version comes into force when two administrators vouch for its hash, whoever published it being one of them. The same on every process.',
+    }),
+  },
+  commands: {
+    adminUrl: optional({
+      env: 'CASEGATE_ADMIN_URL',
+      read: origin,
+      about: 'Where commands find the admin plane of a running gateway. Not set: as the gateway on this store announced it, or adminPlane.',
+    }),
+    adminToken: optional({
+      env: 'CASEGATE_ADMIN_TOKEN',
+      read: secret,
+      about:
+        'Bearer token of the admin audience, with which commands ask a running gateway. Best kept in the environment, or in a file named by CASEGATE_ADMIN_TOKEN_FILE.',
     }),
   },
   limits: {

@@ -34,17 +34,16 @@ export function createPolicyStore(store: Pick<GovernanceStore, 'read' | 'inTrans
       store.inTransaction(async (manager) => {
         await keepFiles(manager, proposal.version, files, proposal.act.atMs);
         const { version, from: fromNumber, changed } = proposal;
-        if (await manager.existsBy(PolicyProposalEntity, { fromNumber, version })) return;
-        await manager.insert(PolicyProposalEntity, { fromNumber, version, changed, ...proposal.act });
+        if (!(await manager.existsBy(PolicyProposalEntity, { fromNumber, version })))
+          await manager.insert(PolicyProposalEntity, { fromNumber, version, changed, ...proposal.act });
         const { account, atMs } = proposal.act;
-        if (account !== null && person !== null) await manager.insert(PolicyApprovalEntity, { fromNumber, version, person, account, atMs });
+        if (account !== null && person !== null) await vouch(manager, fromNumber, version, { account, person, atMs });
       }),
 
     approve: (version, fromNumber, { account, person, atMs }) =>
       store.inTransaction(async (manager) => {
         if (!(await manager.existsBy(PolicyProposalEntity, { fromNumber, version }))) throw new Error('no such proposal waits');
-        if (await manager.existsBy(PolicyApprovalEntity, { fromNumber, version, person })) return;
-        await manager.insert(PolicyApprovalEntity, { fromNumber, version, person, account, atMs });
+        await vouch(manager, fromNumber, version, { account, person, atMs });
       }),
 
     bring: (version, from, approvalsNeeded, atMs) => store.inTransaction((manager) => bring(manager, version, from, approvalsNeeded, atMs)),
@@ -77,6 +76,11 @@ export function createPolicyStore(store: Pick<GovernanceStore, 'read' | 'inTrans
         });
       }),
   };
+}
+
+async function vouch(manager: EntityManager, fromNumber: number, version: string, { account, person, atMs }: Approval): Promise<void> {
+  if (await manager.existsBy(PolicyApprovalEntity, { fromNumber, version, person })) return;
+  await manager.insert(PolicyApprovalEntity, { fromNumber, version, person, account, atMs });
 }
 
 async function inForce(manager: EntityManager): Promise<InForce> {

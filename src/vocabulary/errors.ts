@@ -23,6 +23,11 @@ export const ERROR_TABLE = {
   'right-missing': { status: 403, title: 'Right missing', says: 'This needs a right that your account does not hold.' },
   'record-hidden': { status: 404, title: 'Not available', says: 'No record is available to you under this number.' },
   'route-unknown': { status: 404, title: 'Unknown route', says: 'This gateway carries no such route.' },
+  'version-unknown': {
+    status: 404,
+    title: 'Unknown version',
+    says: 'No policy version of that name is kept here, or none waits for approval.',
+  },
   'method-not-allowed': { status: 405, title: 'Method not allowed', says: 'This route does not take this method.' },
   'request-timeout': { status: 408, title: 'Too slow', says: 'The request did not arrive in time.' },
   conflict: { status: 409, title: 'Conflict', says: 'What you sent does not fit the present state.' },

@@ -56,6 +56,9 @@ const ALL = [
   ['GET', '/api/v1/access-log'],
   ['GET', '/api/v1/readiness'],
   ['GET', '/metrics'],
+  ['GET', '/api/v1/policy/versions'],
+  ['POST', '/api/v1/policy/publications'],
+  ['POST', '/api/v1/policy/approvals'],
   ['GET', '/api/openapi.json'],
   ['GET', '/api/v1/nothing'],
   ['GET', '/'],
@@ -217,6 +220,9 @@ test('the OpenAPI document describes every route and no other', async () => {
     ['/api/v1/access-log', ['get']],
     ['/api/v1/readiness', ['get']],
     ['/metrics', ['get']],
+    ['/api/v1/policy/versions', ['get']],
+    ['/api/v1/policy/publications', ['post']],
+    ['/api/v1/policy/approvals', ['post']],
   ]);
   expect(json.paths['/api/v1/directory/imports'].post.requestBody.content['application/json'].schema).toMatchObject({
     type: 'object',

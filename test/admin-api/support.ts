@@ -70,6 +70,12 @@ export async function openPlane(office: Office, more: Partial<AdminPlaneParts> =
       }),
     listAccounts: async (after, limit) => (await createDirectoryStore(office.store).accountPage(after, limit)).map((file) => file.account),
     readAccessLog: async () => ({ entries: [], next: null }),
+    policy: {
+      publish: async () => ({ kind: 'unknown' }),
+      approve: async () => ({ kind: 'unknown' }),
+      changes: async () => [],
+      waiting: async () => [],
+    },
     observe: () => undefined,
     ...more,
   };

@@ -1,5 +1,7 @@
 import type { Services } from '../../src/cli/services';
 
+const PUBLISHED = { outcome: 'in-force', version: 'f'.repeat(64), number: 2, changed: ['trackone'], lacking: 0, findings: [] } as const;
+
 /** Services that note what they were asked and give fixed answers. */
 export function fixedServices(answers: Partial<Services> = {}): Services & { readonly asked: readonly unknown[][] } {
   const asked: unknown[][] = [];
@@ -24,6 +26,9 @@ export function fixedServices(answers: Partial<Services> = {}): Services & { rea
       findings: [],
       cases: [{ system: 'workforce-one', line: 2, name: 'assigned', isPassed: true }],
     }),
+    publishPolicy: note('publishPolicy', PUBLISHED),
+    approvePolicy: note('approvePolicy', PUBLISHED),
+    listPolicyVersions: note('listPolicyVersions', { changes: [], waiting: [] }),
     verifyLog: note('verifyLog', { chains: 2, entries: 40, faults: [] }),
     searchLog: note('searchLog', []),
     importDirectory: note('importDirectory', {

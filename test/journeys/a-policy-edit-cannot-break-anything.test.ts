@@ -1,5 +1,5 @@
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RECORDS, trackOneRecord } from '../support/agency';
 import { SHIPPED_POLICIES, startTestGateway, STORES, type Reply, type TestGateway } from '../support/gateway';
@@ -125,7 +125,14 @@ describe.each(STORES)('on %s', (store) => {
       policyVersion: after,
       directoryVersion: null,
       registryVersion: null,
-      details: { event: 'policy-swapped', previous: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown, changed: ['workforce-one'] },
+      details: {
+        event: 'policy-swapped',
+        number: 2,
+        previous: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+        changed: ['workforce-one'],
+        origin: 'folder',
+        host: hostname(),
+      },
     });
     const since = entries.findIndex((entry) => entry.accessId === swaps.at(-1)?.accessId);
     const named = entries.slice(since).filter((entry) => entry.policyVersion !== null);

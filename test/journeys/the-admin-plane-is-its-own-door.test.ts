@@ -13,6 +13,9 @@ const ROUTES: readonly (readonly [method: 'GET' | 'POST', path: string, name: st
   ['GET', '/api/v1/access-log', 'access-log', ['auditor']],
   ['GET', '/api/v1/readiness', 'readiness', ['administrator', 'auditor']],
   ['GET', '/metrics', 'metrics', ['auditor']],
+  ['GET', '/api/v1/policy/versions', 'policy-versions', ['administrator', 'auditor']],
+  ['POST', '/api/v1/policy/publications', 'policy-publish', ['administrator']],
+  ['POST', '/api/v1/policy/approvals', 'policy-approve', ['administrator']],
   ['GET', '/api/openapi.json', 'openapi', ['administrator', 'auditor', 'feed']],
 ];
 const PEOPLE = ['administrator', 'auditor', 'feed', 'counselor', 'supervisor'];

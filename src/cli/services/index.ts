@@ -1,5 +1,6 @@
 import type { AccessEntry } from '../../vocabulary/access-entry';
 import type { PolicyFileServices } from './policy-files';
+import type { PolicyVersionServices } from './policy-versions';
 import type { SettingsChoice } from './settings-choice';
 
 export type { SettingsChoice };
@@ -54,7 +55,7 @@ export interface DirectoryList {
  * What the commands ask for. `compose` fulfils it; a command only parses its words and prints the answer.
  * Each rejects with a plain Error whose message is for people where it cannot do its work (exit 2).
  */
-export interface Services extends PolicyFileServices {
+export interface Services extends PolicyFileServices, PolicyVersionServices {
   readonly version: string;
   /** Runs the gateway until it is told to stop. */
   serve(choice: SettingsChoice): Promise<void>;

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import type { CommandParts } from '../../command-parts';
 import { addCheckCommand } from './check';
+import { addApproveCommand } from './approve';
+import { addPublishCommand } from './publish';
 import { addTestCommand } from './test';
+import { addVersionsCommand } from './versions';
 
 /** casegate policy …: one file for each command. */
 export function addPolicyCommands(program: Command, parts: CommandParts): void {
-  const policy = program.command('policy').description('look at policy files').helpCommand(false);
-  for (const add of [addCheckCommand, addTestCommand]) add(policy, parts);
+  const policy = program.command('policy').description('look at policies, and bring them into force').helpCommand(false);
+  for (const add of [addCheckCommand, addTestCommand, addVersionsCommand, addPublishCommand, addApproveCommand]) add(policy, parts);
 }

@@ -1,0 +1,48 @@
+import { hostname } from 'node:os';
+import type { PolicyDeskParts, SentFile } from '../admin-api/policy-desk-parts';
+import { systemFilesOf } from '../decide/kept-files';
+import type { PolicyDesk } from '../decide/policy-desk';
+import type { PolicyStore } from '../decide/policy-store';
+import type { PolicyFolder } from '../decide/read-policy-folder';
+import type { Clock } from '../vocabulary/clock';
+
+/** Joins the admin plane to the policy desk. */
+export function policyDeskParts(desk: PolicyDesk, store: PolicyStore, clock: Clock): PolicyDeskParts {
+  /** The one version that begins so; undefined where there is none, or more than one. */
+  const wholeName = async (start: string): Promise<string | undefined> => {
+    const [first, second] = await store.versionsLike(start);
+    return second === undefined ? first : undefined;
+  };
+  return {
+    async publish(source, from, { account }, reason) {
+      const act = { origin: 'publish', account: account.id, person: account.person, host: hostname(), reason, atMs: clock() } as const;
+      if (source === 'folder') return desk.publish({ source: { kind: 'folder' }, from, act });
+      if ('files' in source) return desk.publish({ source: { kind: 'files', folder: folderOf(source.files) }, from, act });
+      const version = await wholeName(source.version);
+      return version === undefined ? { kind: 'unknown' } : desk.publish({ source: { kind: 'version', version }, from, act });
+    },
+    async approve(start, { account }) {
+      const version = await wholeName(start);
+      if (version === undefined) return { kind: 'unknown' };
+      return desk.approve(version, { account: account.id, person: account.person, atMs: clock() });
+    },
+    changes: async (before, limit) => (await store.history(before, limit)).map(({ act, ...change }) => ({ ...change, ...act })),
+    waiting: async () =>
+      (await store.waiting()).map(({ act, approvals, ...proposal }) => ({
+        ...proposal,
+        ...act,
+        approvals: approvals.map(({ account, atMs }) => ({ account, atMs })),
+      })),
+  };
+}
+
+/** Sent files as a folder would hold them; the model is that of this release. */
+function folderOf(files: readonly SentFile[]): PolicyFolder {
+  const bySystem = new Map<string, Record<string, Buffer>>();
+  for (const { system, file, content } of files) {
+    const own = bySystem.get(system) ?? {};
+    own[file] = Buffer.from(content, 'utf8');
+    bySystem.set(system, own);
+  }
+  return { model: null, systems: systemFilesOf(bySystem), signature: '' };
+}
