@@ -24,6 +24,8 @@ import { PolicyProposal0000000001403 } from './1403-policy-proposal';
 import { PolicyApproval0000000001404 } from './1404-policy-approval';
 import { PolicyChange0000000001405 } from './1405-policy-change';
 import { PolicyVersionRow0000000001406 } from './1406-policy-version-row';
+import { PolicyShadow0000000001407 } from './1407-policy-shadow';
+import { ShadowCount0000000001408 } from './1408-shadow-count';
 
 /**
  * Steps of the schema, in order. A step's number is its issue (1 …), its room (0 log, 1 directory, 2 registry, 3 drift, 4 policy …) and a running
@@ -64,4 +66,6 @@ export const governanceSteps: readonly SchemaStep[] = [
   PolicyApproval0000000001404,
   PolicyChange0000000001405,
   PolicyVersionRow0000000001406,
+  PolicyShadow0000000001407,
+  ShadowCount0000000001408,
 ];

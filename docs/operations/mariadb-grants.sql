@@ -25,3 +25,5 @@ GRANT SELECT, INSERT ON policy_version TO 'casegate_gate'@'%';
 GRANT SELECT, INSERT ON policy_proposal TO 'casegate_gate'@'%';
 GRANT SELECT, INSERT ON policy_approval TO 'casegate_gate'@'%';
 GRANT SELECT, INSERT ON policy_change TO 'casegate_gate'@'%';
+GRANT SELECT, INSERT ON policy_shadow TO 'casegate_gate'@'%';
+GRANT SELECT, INSERT, UPDATE ON shadow_count TO 'casegate_gate'@'%';

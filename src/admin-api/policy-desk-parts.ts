@@ -43,6 +43,28 @@ export interface SentFile {
   readonly content: string;
 }
 
+export interface ShadowLine {
+  readonly kind: 'compared' | 'gained' | 'lost' | 'not-comparable';
+  readonly system: string;
+  readonly action: string;
+  readonly key: string;
+  readonly words: readonly string[];
+  readonly count: number;
+  readonly example: string;
+}
+
+export interface ShadowRunLine {
+  readonly number: number;
+  readonly version: string | null;
+  readonly account: string;
+  readonly atMs: number;
+}
+
+export type ShadowStart =
+  | { readonly kind: 'running'; readonly run: ShadowRunLine }
+  | { readonly kind: 'refused'; readonly findings: readonly PolicyProblem[] }
+  | { readonly kind: 'unknown' };
+
 /** What the admin plane asks of the policy desk. */
 export interface PolicyDeskParts {
   publish(
@@ -55,4 +77,8 @@ export interface PolicyDeskParts {
   /** Newest first. */
   changes(before: number | null, limit: number): Promise<readonly PolicyChangeLine[]>;
   waiting(): Promise<readonly PolicyProposalLine[]>;
+  startShadow(source: { readonly version: string } | { readonly files: readonly SentFile[] }, by: AdminCaller): Promise<ShadowStart>;
+  /** null where none runs. */
+  stopShadow(by: AdminCaller): Promise<ShadowRunLine | null>;
+  shadowReport(): Promise<{ readonly run: ShadowRunLine | null; readonly isRunning: boolean; readonly counts: readonly ShadowLine[] }>;
 }

@@ -10,19 +10,22 @@ const none = z.strictObject({});
 const versionStart = z.string().regex(/^[0-9a-f]{12,64}$/, 'expected a version: at least 12 of its 64 hexadecimal digits');
 const moment = z.iso.datetime({ offset: true });
 
+/** The files of all systems: whole, as they would stand in a folder. */
+const files = z
+  .array(
+    z.strictObject({
+      system: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected the name of a system'),
+      file: z.string().regex(/^[a-z][a-z0-9-]{0,40}\.(?:yaml|csv)$/, 'expected the name of a policy file'),
+      content: z.string(),
+    }),
+  )
+  .min(1)
+  .max(400);
+
 const publication = z
   .strictObject({
     version: versionStart.optional().meta({ description: 'A version that was kept, such as one to go back to.' }),
-    files: z
-      .array(
-        z.strictObject({
-          system: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected the name of a system'),
-          file: z.string().regex(/^[a-z][a-z0-9-]{0,40}\.(?:yaml|csv)$/, 'expected the name of a policy file'),
-          content: z.string(),
-        }),
-      )
-      .min(1)
-      .max(400)
+    files: files
       .optional()
       .meta({ description: 'The files of all systems. Without these and a version: the folder of the gateway that is asked.' }),
     from: z
@@ -34,6 +37,7 @@ const publication = z
   })
   .refine((body) => body.version === undefined || body.files === undefined, 'either a version or files');
 const approval = z.strictObject({ version: versionStart });
+const candidate = z.union([z.strictObject({ version: versionStart }), z.strictObject({ files })]);
 
 const outcome = z.object({
   outcome: z.enum(['in-force', 'unchanged', 'waiting']),
@@ -51,6 +55,24 @@ const act = {
   reason: z.string(),
   at: moment,
 };
+
+const shadowReport = z.object({
+  isRunning: z.boolean(),
+  version: z.string().nullable(),
+  since: moment.nullable(),
+  by: z.string().nullable(),
+  counts: z.array(
+    z.object({
+      kind: z.enum(['compared', 'gained', 'lost', 'not-comparable']),
+      system: z.string(),
+      action: z.string(),
+      key: z.string(),
+      words: z.array(z.string()),
+      count: z.int(),
+      example: z.string(),
+    }),
+  ),
+});
 
 /** Policy versions: which is in force, who brought it, and bringing another. The right is `policy-admin`. */
 export const POLICY_ROUTES: readonly AdminRoute[] = [
@@ -100,6 +122,39 @@ export const POLICY_ROUTES: readonly AdminRoute[] = [
     answer: outcome,
     handle: approve,
   },
+  {
+    name: 'shadow-report',
+    method: 'GET',
+    path: '/api/v1/policy/shadow',
+    says: 'What the candidate that runs in the shadow, or ran last, would have decided otherwise: counted, most first.',
+    rights: ['policy-admin', 'auditor'],
+    query: none,
+    body: null,
+    answer: shadowReport,
+    handle: reportShadow,
+  },
+  {
+    name: 'shadow-start',
+    method: 'POST',
+    path: '/api/v1/policy/shadow/start',
+    says: 'Runs a candidate beside the policy in force: differences are counted, never enforced. It takes the place of one that runs.',
+    rights: ['policy-admin'],
+    query: none,
+    body: { schema: candidate, formats: ['json'], mostBytes: 16 * 1024 * 1024 },
+    answer: z.object({ number: z.int(), version: z.string(), at: moment }),
+    handle: startShadow,
+  },
+  {
+    name: 'shadow-stop',
+    method: 'POST',
+    path: '/api/v1/policy/shadow/stop',
+    says: 'Ends the candidate in the shadow; its report stays.',
+    rights: ['policy-admin'],
+    query: none,
+    body: { schema: none, formats: ['json'], mostBytes: 64 },
+    answer: z.object({ version: z.string().nullable() }),
+    handle: stopShadow,
+  },
 ];
 
 async function listVersions({ query }: Act, { policy }: AdminPlaneParts): Promise<Answer> {
@@ -133,6 +188,38 @@ function publish(act: Act, parts: AdminPlaneParts): Promise<Change> {
 function approve(act: Act, parts: AdminPlaneParts): Promise<Change> {
   const { version } = parsed(approval, bodyOf(act).text);
   return Promise.resolve({ intent: { version }, carryOut: async () => answerOf(await parts.policy.approve(version, act.caller)) });
+}
+
+function startShadow(act: Act, parts: AdminPlaneParts): Promise<Change> {
+  const source = parsed(candidate, bodyOf(act).text);
+  return Promise.resolve({
+    intent: 'version' in source ? { source: 'version', version: source.version } : { source: 'files' },
+    carryOut: async () => {
+      const started = await parts.policy.startShadow(source, act.caller);
+      if (started.kind === 'refused') throw invalid(started.findings);
+      if (started.kind === 'unknown') throw new GatewayError('version-unknown', 'no such version');
+      const { number, version, atMs } = started.run;
+      return { status: 200, body: { json: { number, version, at: new Date(atMs).toISOString() } }, details: { number, version } };
+    },
+  });
+}
+
+function stopShadow(act: Act, parts: AdminPlaneParts): Promise<Change> {
+  parsed(none, bodyOf(act).text);
+  return Promise.resolve({
+    intent: {},
+    carryOut: async () => {
+      const version = (await parts.policy.stopShadow(act.caller))?.version ?? null;
+      return { status: 200, body: { json: { version } }, details: { version } };
+    },
+  });
+}
+
+async function reportShadow(_act: Act, { policy }: AdminPlaneParts): Promise<Answer> {
+  const { run, isRunning, counts } = await policy.shadowReport();
+  const since = run === null ? null : new Date(run.atMs).toISOString();
+  const json = { isRunning, version: run?.version ?? null, since, by: run?.account ?? null, counts };
+  return { status: 200, body: { json }, details: { isRunning, lines: counts.length } };
 }
 
 function answerOf(result: PolicyOutcome): Answer {

@@ -6,6 +6,7 @@ import { createAdminPlane } from '../admin-api/create-admin-plane';
 import type { AccessLog } from '../audit/access-log';
 import { readEntries } from '../audit/read-entries';
 import type { PolicyDesk } from '../decide/policy-desk';
+import type { ShadowDesk } from '../decide/shadow/shadow-desk';
 import type { DataPlane } from '../edge/create-data-plane';
 import { compileTrustedProxies } from '../edge/compile-trusted-proxies';
 import type { Limiter } from '../edge/create-limiter';
@@ -44,6 +45,7 @@ export interface AdminNeeds {
   readonly registry: LiveRegistry;
   readonly committed: Committed;
   readonly desk: PolicyDesk;
+  readonly shadow: ShadowDesk;
   /** That of the data plane: readiness tells of it. */
   readonly verifier: TokenVerifier;
   readonly log: AccessLog;
@@ -181,7 +183,7 @@ function adminParts(
       const page = await readEntries(reader, filter, { limit, before: after });
       return { entries: page.entries.map((one) => one.entry), next: page.next };
     },
-    policy: policyDeskParts(desk, createPolicyStore(stores.governance), clock),
+    policy: policyDeskParts(desk, needs.shadow, createPolicyStore(stores.governance), clock),
     observe: (event, { accessId, message, cause }) =>
       needs.operations.error(event, { accessId, message, cause: cause instanceof Error ? cause.name : typeof cause }),
   };

@@ -2,12 +2,13 @@ import { hostname } from 'node:os';
 import type { PolicyDeskParts, SentFile } from '../admin-api/policy-desk-parts';
 import { systemFilesOf } from '../decide/kept-files';
 import type { PolicyDesk } from '../decide/policy-desk';
-import type { PolicyStore } from '../decide/policy-store';
+import type { PolicyFiles, PolicyStore } from '../decide/policy-store';
 import type { PolicyFolder } from '../decide/read-policy-folder';
+import type { ShadowDesk } from '../decide/shadow/shadow-desk';
 import type { Clock } from '../vocabulary/clock';
 
 /** Joins the admin plane to the policy desk. */
-export function policyDeskParts(desk: PolicyDesk, store: PolicyStore, clock: Clock): PolicyDeskParts {
+export function policyDeskParts(desk: PolicyDesk, shadow: ShadowDesk, store: PolicyStore, clock: Clock): PolicyDeskParts {
   /** The one version that begins so; undefined where there is none, or more than one. */
   const wholeName = async (start: string): Promise<string | undefined> => {
     const [first, second] = await store.versionsLike(start);
@@ -26,6 +27,13 @@ export function policyDeskParts(desk: PolicyDesk, store: PolicyStore, clock: Clo
       if (version === undefined) return { kind: 'unknown' };
       return desk.approve(version, { account: account.id, person: account.person, atMs: clock() });
     },
+    async startShadow(source, { account }) {
+      if ('files' in source) return shadow.start(filesBySystem(source.files), account.id);
+      const version = await wholeName(source.version);
+      return version === undefined ? { kind: 'unknown' } : shadow.start(version, account.id);
+    },
+    stopShadow: ({ account }) => shadow.stop(account.id),
+    shadowReport: () => shadow.report(),
     changes: async (before, limit) => (await store.history(before, limit)).map(({ act, ...change }) => ({ ...change, ...act })),
     waiting: async () =>
       (await store.waiting()).map(({ act, approvals, ...proposal }) => ({
@@ -37,12 +45,18 @@ export function policyDeskParts(desk: PolicyDesk, store: PolicyStore, clock: Clo
 }
 
 /** Sent files as a folder would hold them; the model is that of this release. */
-function folderOf(files: readonly SentFile[]): PolicyFolder {
+const folderOf = (files: readonly SentFile[]): PolicyFolder => ({
+  model: null,
+  systems: systemFilesOf(filesBySystem(files)),
+  signature: '',
+});
+
+function filesBySystem(files: readonly SentFile[]): PolicyFiles {
   const bySystem = new Map<string, Record<string, Buffer>>();
   for (const { system, file, content } of files) {
     const own = bySystem.get(system) ?? {};
     own[file] = Buffer.from(content, 'utf8');
     bySystem.set(system, own);
   }
-  return { model: null, systems: systemFilesOf(bySystem), signature: '' };
+  return bySystem;
 }

@@ -5,7 +5,7 @@ import { openAccessLog } from '../audit/access-log';
 import { ownEntry } from '../audit/own-entry';
 import { uuidV7Maker } from '../audit/uuid-v7';
 import type { SettingsChoice } from '../cli/services';
-import type { PolicyPublication, PolicyVersionList, PolicyVersionServices } from '../cli/services/policy-versions';
+import type { PolicyPublication, PolicyVersionList, PolicyVersionServices, ShadowReport } from '../cli/services/policy-versions';
 import type { Finding } from '../decide/finding';
 import { createPolicyDesk, type Publication, type Published } from '../decide/policy-desk';
 import { readPolicyFolder } from '../decide/read-policy-folder';
@@ -31,6 +31,20 @@ export const policyVersionServices: PolicyVersionServices = {
   },
   approvePolicy: async (version, choice) =>
     publicationOf(await askAdminPlane(settingsOf(choice), 'POST', '/api/v1/policy/approvals', { version })),
+  startShadow: async (source, choice) => {
+    const body = isVersion(source) ? { version: source } : { files: await filesIn(source) };
+    const { version, findings } = publicationOf(await askAdminPlane(settingsOf(choice), 'POST', '/api/v1/policy/shadow/start', body));
+    return { version, findings };
+  },
+  stopShadow: async (choice) => {
+    const { version } = publicationOf(await askAdminPlane(settingsOf(choice), 'POST', '/api/v1/policy/shadow/stop', {}));
+    return { version };
+  },
+  reportShadow: async (choice) => {
+    const { status, json } = await askAdminPlane(settingsOf(choice), 'GET', '/api/v1/policy/shadow');
+    if (status !== 200) throw refusal(status, json as Said);
+    return json as ShadowReport;
+  },
   listPolicyVersions: (limit, choice) => listVersions(settingsOf(choice), limit),
 };
 
@@ -151,15 +165,18 @@ interface Said {
 
 /** The admin plane's answer as the command says it. Fails with an Error for people where the request itself was refused. */
 function publicationOf({ status, json }: AdminAnswer): PolicyPublication {
-  const { outcome, version = null, number = null, changed = [], lacking = 0, code, detail, problem, problems } = json as Said;
+  const { outcome, version = null, number = null, changed = [], lacking = 0, code, problem, problems } = json as Said;
   const rest = { version, number, changed, lacking, findings: [] };
-  if (status < 300 && outcome !== undefined) return { ...rest, outcome };
+  if (status < 300) return { ...rest, outcome: outcome ?? 'in-force' };
   const isOfFiles = Array.isArray(problems) && problems.every((one) => typeof one.rule === 'string');
   if (code === 'input-invalid' && isOfFiles) return { ...rest, outcome: 'refused', findings: problems };
   if (code === 'conflict' && problem === undefined) return { ...rest, outcome: 'moved' };
   if (code === 'version-unknown') throw new Error(UNKNOWN);
-  throw new Error(`the gateway refused: ${problem ?? detail ?? 'no reason given'} (${code ?? status})`);
+  throw refusal(status, json as Said);
 }
+
+const refusal = (status: number, { code, detail, problem }: Said): Error =>
+  new Error(`the gateway refused: ${problem ?? detail ?? 'no reason given'} (${code ?? status})`);
 
 async function listVersions(settings: Settings, limit: number): Promise<PolicyVersionList> {
   const governance = await openDataSource(storeSettings(settings), { readOnly: true });

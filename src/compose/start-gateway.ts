@@ -6,10 +6,12 @@ import { ownEntry } from '../audit/own-entry';
 import { uuidV7Maker } from '../audit/uuid-v7';
 import type { Finding } from '../decide/finding';
 import { createPolicyDesk, type PolicyDesk } from '../decide/policy-desk';
+import { createShadowDesk } from '../decide/shadow/shadow-desk';
 import { connectSharedCounts } from '../edge/connect-shared-counts';
 import { createDataPlane } from '../edge/create-data-plane';
 import { createLimiter } from '../edge/create-limiter';
 import type { EarlyPreflight, Handlers } from '../edge/handlers';
+import { relate } from '../facts/relate';
 import { createDirectory } from '../governance/directory/create-directory';
 import type { LiveDirectory } from '../governance/directory/directory';
 import { createRegistry } from '../governance/registry/create-registry';
@@ -28,6 +30,7 @@ import { demandClockInStep } from '../storage/demand-clock-in-step';
 import { readDiskUse } from '../storage/read-disk-use';
 import { createPolicyStore } from '../storage/policy-store';
 import { createRegistryStore } from '../storage/registry-store';
+import { createShadowStore } from '../storage/shadow-store';
 import { trimChangeLogs } from '../storage/trim-change-logs';
 import { createJsonFetch } from '../upstream/json-fetch';
 import type { AccessEntry } from '../vocabulary/access-entry';
@@ -121,6 +124,16 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
     caller: limiter('admin-caller', settings.rateLimits.adminCallerPerMinute),
   };
   const committed = trackCommitted(directory, registry);
+  const shadow = closing.add(
+    await createShadowDesk({
+      store: createShadowStore(stores.governance),
+      process: randomUUID(),
+      clock,
+      relate: (about) => relate({ ...about, supervision: directory }),
+      onFault: (cause) => operations.error('policy-shadow-fault', { cause: cause instanceof Error ? cause.message : 'unknown' }),
+    }),
+    (it) => it.close(),
+  );
   const steps = wireSteps({
     clock,
     verifier,
@@ -128,6 +141,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
     registry,
     committed,
     desk,
+    shadow,
     clients,
     log,
     callerLimiter,
@@ -157,6 +171,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
       registry,
       committed,
       desk,
+      shadow,
       verifier,
       log,
       metrics,

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { AccessLog } from '../audit/access-log';
 import { AccessReceipt } from '../audit/access-receipt';
 import type { PolicyDesk } from '../decide/policy-desk';
+import type { ShadowDesk } from '../decide/shadow/shadow-desk';
 import { networkKey } from '../edge/network-key';
 import type { Limiter } from '../edge/create-limiter';
 import { relate } from '../facts/relate';
@@ -32,6 +33,7 @@ export interface Rooms {
   readonly registry: LiveRegistry;
   readonly committed: Committed;
   readonly desk: PolicyDesk;
+  readonly shadow: ShadowDesk;
   readonly clients: ReadonlyMap<string, CaseSystemClient>;
   readonly log: AccessLog;
   readonly callerLimiter: Limiter;
@@ -109,6 +111,25 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
     append: (entry, bind) => log.append(entry, bind),
     appendEarly: (entry, bind) => log.appendEarly(entry, bind),
     unlogged: (reply) => AccessReceipt.unlogged(reply),
+    decided: (ask, { caller, policy, route, grant, atMs }, facts, decision) => {
+      if (!rooms.shadow.isRunning()) return;
+      const { accessId } = ask;
+      const { memberships, actor, application } = caller;
+      const actorMemberships = actor?.memberships ?? null;
+      const { applicationClass } = application;
+      rooms.shadow.compare({
+        accessId,
+        system: policy.system,
+        route,
+        facts,
+        memberships,
+        actorMemberships,
+        applicationClass,
+        grant,
+        atMs,
+        decision,
+      });
+    },
     sourceKey: networkKey,
     nowMs: clock,
     observe: (event) => observe(rooms, event),

@@ -5,7 +5,7 @@ import { ERROR_TABLE, GatewayError } from '../vocabulary/errors';
 import type { Reason } from '../vocabulary/reasons';
 import { guardShaping } from './guard-shaping';
 import { createScribe, earlyAskOf, isBeforeACaller, type Scribe, type Told } from './scribe';
-import type { Now, Outgoing, PolicyInForce, ReadReply, ShapedReply, Steps, Verdict } from './steps';
+import type { KnownFacts, Now, Outgoing, PolicyInForce, ReadReply, ShapedReply, Steps, Verdict } from './steps';
 
 /** How often a request is decided anew because what decided it changed before its entry was durable. */
 const MOST_ATTEMPTS = 5;
@@ -77,6 +77,7 @@ async function answer<Read extends ReadReply>(
       const receipt = await scribe.record(ask, told, () => steps.isTouched(versions, caller, ask));
       if (receipt !== 'stale') {
         scribe.observe(ask, told);
+        if (verdict.facts !== null && verdict.decision !== null) steps.decided(ask, now, verdict.facts, verdict.decision);
         return { reply: shaped, receipt };
       }
     } catch (error) {
@@ -158,35 +159,43 @@ async function fetchOnce(steps: Steps, ask: Ask, { route, caller }: Now): Promis
   return { reply, told: { outcome: reply.status === 404 ? 'not-found' : 'answered', durationMs: reply.durationMs } };
 }
 
+const UNKNOWN = { hidden: true, why: 'record-unknown', known: false, decision: null, facts: null } as const;
+
 /** Hidden, or what may be shown of it. */
 function judge<Read extends ReadReply>(steps: Steps<Read>, ask: Ask, now: Now, fetched: Fetched | null): Verdict<Read> {
   if (fetched === null) {
-    if (now.route.factsFrom === 'body') return { hidden: true, why: 'record-unknown', known: false, decision: null };
+    if (now.route.factsFrom === 'body') return UNKNOWN;
     const byRegistry = judgeByRegistry(steps, ask, now);
-    return { hidden: true, why: byRegistry.why, known: byRegistry.known, decision: byRegistry.denied };
+    return { hidden: true, why: byRegistry.why, known: byRegistry.known, decision: byRegistry.denied, facts: byRegistry.facts };
   }
-  if (fetched.reply.status === 404) return { hidden: true, why: 'record-unknown', known: false, decision: null };
+  if (fetched.reply.status === 404) return UNKNOWN;
   const read = steps.readReply(now.policy.system, now.route, fetched.reply, ask.recordId);
   const facts = steps.resolveFacts(now.policy.system, read.facts, steps.findInRegistry(ask.system, ask.environment, ask.recordId));
-  if (!facts.known) return { hidden: true, why: facts.why, known: true, decision: null };
+  if (!facts.known) return { hidden: true, why: facts.why, known: true, decision: null, facts: null };
   const decision = decideOn(steps, now, facts);
   return decision.disclosure === 'none'
-    ? { hidden: true, why: decision.reasons[0], known: true, decision }
-    : { hidden: false, read, decision };
+    ? { hidden: true, why: decision.reasons[0], known: true, decision, facts }
+    : { hidden: false, read, decision, facts };
 }
 
 function judgeByRegistry(
   steps: Steps,
   ask: Ask,
   now: Now,
-): { readonly decision: Decision | null; readonly denied: Decision | null; readonly why: Reason; readonly known: boolean } {
+): {
+  readonly decision: Decision | null;
+  readonly denied: Decision | null;
+  readonly why: Reason;
+  readonly known: boolean;
+  readonly facts: KnownFacts | null;
+} {
   const row = steps.findInRegistry(ask.system, ask.environment, ask.recordId);
-  if (row === undefined) return { decision: null, denied: null, why: 'record-unknown', known: false };
+  if (row === undefined) return { decision: null, denied: null, why: 'record-unknown', known: false, facts: null };
   const facts = steps.resolveFacts(now.policy.system, null, row);
-  if (!facts.known) return { decision: null, denied: null, why: facts.why, known: true };
+  if (!facts.known) return { decision: null, denied: null, why: facts.why, known: true, facts: null };
   const decision = decideOn(steps, now, facts);
   const denied = decision.disclosure === 'none' ? decision : null;
-  return { decision: denied === null ? decision : null, denied, why: decision.reasons[0], known: true };
+  return { decision: denied === null ? decision : null, denied, why: decision.reasons[0], known: true, facts };
 }
 
 function decideOn(steps: Steps, now: Now, facts: Parameters<Steps['relate']>[0]['facts']): Decision {

@@ -113,6 +113,8 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   /** A receipt for the one answer that has no entry: 503 audit-unavailable. */
   unlogged(reply: ShapedReply): AccessReceipt;
   // beside the way
+  /** Told of each decision once its entry stands; for the candidate that runs in the shadow. Never throws. */
+  decided(ask: Ask, now: Now, facts: KnownFacts, decision: Decision): void;
   sourceKey(address: string): string;
   nowMs(): number;
   observe(event: PipelineEvent): void;
@@ -144,5 +146,13 @@ export interface Now {
 
 /** What may be shown, and why; `read` only where something is. */
 export type Verdict<Read extends ReadReply = ReadReply> =
-  | { readonly hidden: true; readonly why: Reason; readonly known: boolean; readonly decision: Decision | null }
-  | { readonly hidden: false; readonly read: Read; readonly decision: Decision };
+  | {
+      readonly hidden: true;
+      readonly why: Reason;
+      readonly known: boolean;
+      readonly decision: Decision | null;
+      readonly facts: KnownFacts | null;
+    }
+  | { readonly hidden: false; readonly read: Read; readonly decision: Decision; readonly facts: KnownFacts };
+
+export type KnownFacts = Extract<RecordFacts, { known: true }>;

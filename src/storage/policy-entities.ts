@@ -88,10 +88,62 @@ export const PolicyChangeEntity = new EntitySchema<PolicyChangeColumns>({
   },
 });
 
+export interface PolicyShadowColumns {
+  readonly number: number;
+  readonly version: string | null;
+  readonly account: string;
+  readonly atMs: number;
+}
+
+export const PolicyShadowEntity = new EntitySchema<PolicyShadowColumns>({
+  name: 'policy_shadow',
+  tableName: 'policy_shadow',
+  columns: {
+    number: whole('number', { primary: true }),
+    version: identity('version', 64, { nullable: true }),
+    account: identity('account', 128),
+    atMs: whole('at_ms'),
+  },
+});
+
+const countKind = oneOf('compared', 'gained', 'lost', 'not-comparable');
+
+export interface ShadowCountColumns {
+  readonly run: number;
+  readonly process: string;
+  readonly line: string;
+  readonly kind: ReturnType<typeof countKind>;
+  readonly system: string;
+  readonly action: string;
+  readonly key: string;
+  readonly words: readonly string[];
+  readonly count: number;
+  readonly example: string;
+}
+
+export const ShadowCountEntity = new EntitySchema<ShadowCountColumns>({
+  name: 'shadow_count',
+  tableName: 'shadow_count',
+  columns: {
+    run: whole('run', { primary: true }),
+    process: identity('process', 36, { primary: true }),
+    line: identity('line', 64, { primary: true }),
+    kind: word('kind', 16, countKind),
+    system: identity('system', 64),
+    action: identity('action', 16),
+    key: { name: 'key_words', type: 'text' },
+    words: json('words'),
+    count: whole('count'),
+    example: identity('example', 36),
+  },
+});
+
 export const policyEntities: readonly EntitySchema[] = [
   PolicyFileEntity,
   PolicyVersionEntity,
   PolicyProposalEntity,
   PolicyApprovalEntity,
   PolicyChangeEntity,
+  PolicyShadowEntity,
+  ShadowCountEntity,
 ] as unknown as readonly EntitySchema[];

@@ -108,7 +108,8 @@ async function bring(manager: EntityManager, version: string, from: number, appr
 
 const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-async function keepFiles(manager: EntityManager, version: string, files: PolicyFiles, keptMs: number): Promise<void> {
+/** Keeps the files of a version; again it changes nothing. */
+export async function keepFiles(manager: EntityManager, version: string, files: PolicyFiles, keptMs: number): Promise<void> {
   if (await manager.existsBy(PolicyVersionEntity, { version })) return;
   const byHash = new Map<string, Buffer>();
   const named: Record<string, Record<string, string>> = {};

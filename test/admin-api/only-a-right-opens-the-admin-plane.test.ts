@@ -59,6 +59,9 @@ const ALL = [
   ['GET', '/api/v1/policy/versions'],
   ['POST', '/api/v1/policy/publications'],
   ['POST', '/api/v1/policy/approvals'],
+  ['GET', '/api/v1/policy/shadow'],
+  ['POST', '/api/v1/policy/shadow/start'],
+  ['POST', '/api/v1/policy/shadow/stop'],
   ['GET', '/api/openapi.json'],
   ['GET', '/api/v1/nothing'],
   ['GET', '/'],
@@ -223,6 +226,9 @@ test('the OpenAPI document describes every route and no other', async () => {
     ['/api/v1/policy/versions', ['get']],
     ['/api/v1/policy/publications', ['post']],
     ['/api/v1/policy/approvals', ['post']],
+    ['/api/v1/policy/shadow', ['get']],
+    ['/api/v1/policy/shadow/start', ['post']],
+    ['/api/v1/policy/shadow/stop', ['post']],
   ]);
   expect(json.paths['/api/v1/directory/imports'].post.requestBody.content['application/json'].schema).toMatchObject({
     type: 'object',

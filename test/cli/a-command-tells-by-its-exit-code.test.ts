@@ -172,10 +172,11 @@ test('--version and --help are answers', async () => {
 
 test('every command has an example, and takes --json where it answers', async () => {
   const program = createProgram(fixedServices(), { out: () => undefined, err: () => undefined }, () => undefined);
-  const names = commandNames(program).filter((name) => !['policy', 'audit', 'directory'].includes(name));
+  const names = commandNames(program).filter((name) => !['policy', 'policy shadow', 'audit', 'directory'].includes(name));
   expect(names).toEqual([
     ...['serve', 'demo', 'demo token'],
     ...['check', 'test', 'versions', 'publish', 'approve'].map((name) => `policy ${name}`),
+    ...['policy shadow start', 'policy shadow report', 'policy shadow stop'],
     ...['audit verify', 'audit search', 'directory import', 'directory list', 'migrate'],
   ]);
   for (const name of names) {

@@ -16,6 +16,9 @@ const ROUTES: readonly (readonly [method: 'GET' | 'POST', path: string, name: st
   ['GET', '/api/v1/policy/versions', 'policy-versions', ['administrator', 'auditor']],
   ['POST', '/api/v1/policy/publications', 'policy-publish', ['administrator']],
   ['POST', '/api/v1/policy/approvals', 'policy-approve', ['administrator']],
+  ['GET', '/api/v1/policy/shadow', 'shadow-report', ['administrator', 'auditor']],
+  ['POST', '/api/v1/policy/shadow/start', 'shadow-start', ['administrator']],
+  ['POST', '/api/v1/policy/shadow/stop', 'shadow-stop', ['administrator']],
   ['GET', '/api/openapi.json', 'openapi', ['administrator', 'auditor', 'feed']],
 ];
 const PEOPLE = ['administrator', 'auditor', 'feed', 'counselor', 'supervisor'];

@@ -101,6 +101,62 @@ describe.each(STORES)('on %s, beside a gateway that runs', (store) => {
     expect(nobody).toEqual({ code: 1, out: 'No entry.\n', err: '' });
   });
 
+  test('policy publish, approve and shadow ask the running gateway; versions reads the store beside it', async () => {
+    const silent = await casegate('policy', 'publish');
+    expect([silent.code, silent.err]).toEqual([2, expect.stringContaining('CASEGATE_ADMIN_TOKEN') as unknown]);
+    const asked = {
+      ...env,
+      CASEGATE_ADMIN_TOKEN: await gateway.adminToken('administrator'),
+      ...(store === 'mariadb' ? { CASEGATE_ADMIN_URL: gateway.adminUrl } : {}),
+    };
+    const same = await run(folder, asked, 'policy', 'publish', '--json');
+    expect([same.code, JSON.parse(same.out)]).toEqual([
+      0,
+      {
+        outcome: 'unchanged',
+        version: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+        number: 1,
+        changed: [],
+        lacking: 0,
+        findings: [],
+      },
+    ]);
+    const candidate = mkdtempSync(join(tmpdir(), 'casegate-candidate-'));
+    cpSync(SHIPPED_POLICIES, candidate, { recursive: true });
+    try {
+      appendFileSync(join(candidate, 'trackone', 'cases.csv'), '');
+      const cases = readFileSync(join(candidate, 'trackone', 'cases.csv'), 'utf8');
+      writeFileSync(join(candidate, 'trackone', 'cases.csv'), `# a remark\n${cases}`);
+      const shadow = await run(folder, asked, 'policy', 'shadow', 'start', candidate);
+      expect([shadow.code, shadow.out]).toEqual([0, expect.stringMatching(/^In the shadow: [0-9a-f]{12}\.\n$/) as unknown]);
+      expect((await run(folder, asked, 'policy', 'shadow', 'report')).out).toMatch(
+        /^[0-9a-f]{12} runs since .*0 decisions compared\.\nNothing would/,
+      );
+      expect((await run(folder, asked, 'policy', 'shadow', 'stop')).code).toBe(0);
+      const published = await run(folder, asked, 'policy', 'publish', candidate, '--from', '1', '--reason', 'a remark');
+      expect([published.code, published.out]).toEqual([
+        0,
+        expect.stringMatching(/^In force: [0-9a-f]{12} \(change 2; changed: trackone\)\.\n$/) as unknown,
+      ]);
+      const late = await run(folder, asked, 'policy', 'publish', '--from', '1');
+      expect([late.code, late.out]).toEqual([1, expect.stringContaining('another change came into force first') as unknown]);
+      writeFileSync(join(candidate, 'trackone', 'cases.csv'), cases.replace(/end\n$/, ''));
+      const bad = await run(folder, asked, 'policy', 'publish', candidate);
+      expect([bad.code, bad.out]).toEqual([1, expect.stringContaining('trackone/cases.csv:') as unknown]);
+      const list = await casegate('policy', 'versions', '--json');
+      expect((JSON.parse(list.out) as { changes: object[] }).changes).toMatchObject([
+        { number: 2, account: 'administrator', origin: 'publish', reason: 'a remark', changed: ['trackone'] },
+        { number: 1, account: null, origin: 'start' },
+      ]);
+      const back = await run(folder, asked, 'policy', 'publish', (JSON.parse(same.out) as { version: string }).version.slice(0, 12));
+      expect([back.code, back.out]).toEqual([0, expect.stringContaining('change 3') as unknown]);
+      const nobody = await run(folder, asked, 'policy', 'approve', '0123456789ab');
+      expect([nobody.code, nobody.err]).toEqual([2, expect.stringContaining('No policy version of that name') as unknown]);
+    } finally {
+      rmSync(candidate, { recursive: true, force: true });
+    }
+  });
+
   test('directory list: accounts with their standing and memberships', async () => {
     const list = await casegate('directory', 'list', '--organization', 'closed', '--json');
     expect([list.code, JSON.parse(list.out)]).toEqual([

@@ -35,6 +35,22 @@ export interface PolicyVersionList {
   }[];
 }
 
+export interface ShadowReport {
+  readonly isRunning: boolean;
+  readonly version: string | null;
+  readonly since: string | null;
+  readonly by: string | null;
+  readonly counts: readonly {
+    readonly kind: 'compared' | 'gained' | 'lost' | 'not-comparable';
+    readonly system: string;
+    readonly action: string;
+    readonly key: string;
+    readonly words: readonly string[];
+    readonly count: number;
+    readonly example: string;
+  }[];
+}
+
 /** Which policy version is in force, and bringing another. */
 export interface PolicyVersionServices {
   /** `source`: a folder, or a kept version by the first digits of its hash; undefined is the folder of the settings. */
@@ -44,6 +60,14 @@ export interface PolicyVersionServices {
     choice: SettingsChoice,
   ): Promise<PolicyPublication>;
   approvePolicy(version: string, choice: SettingsChoice): Promise<PolicyPublication>;
+  /** `source` as for publishing. Gives what is wrong with the files; empty: it runs. */
+  startShadow(
+    source: string,
+    choice: SettingsChoice,
+  ): Promise<{ readonly version: string | null; readonly findings: readonly PolicyFinding[] }>;
+  /** null: none ran. */
+  stopShadow(choice: SettingsChoice): Promise<{ readonly version: string | null }>;
+  reportShadow(choice: SettingsChoice): Promise<ShadowReport>;
   /** Newest first. */
   listPolicyVersions(limit: number, choice: SettingsChoice): Promise<PolicyVersionList>;
 }

@@ -3,11 +3,13 @@ import type { CommandParts } from '../../command-parts';
 import { addCheckCommand } from './check';
 import { addApproveCommand } from './approve';
 import { addPublishCommand } from './publish';
+import { addShadowCommand } from './shadow';
 import { addTestCommand } from './test';
 import { addVersionsCommand } from './versions';
 
 /** casegate policy …: one file for each command. */
 export function addPolicyCommands(program: Command, parts: CommandParts): void {
   const policy = program.command('policy').description('look at policies, and bring them into force').helpCommand(false);
-  for (const add of [addCheckCommand, addTestCommand, addVersionsCommand, addPublishCommand, addApproveCommand]) add(policy, parts);
+  for (const add of [addCheckCommand, addTestCommand, addVersionsCommand, addPublishCommand, addApproveCommand, addShadowCommand])
+    add(policy, parts);
 }
