@@ -178,6 +178,16 @@ describe.each(STORES)('on %s', (store) => {
       expect((await gateway.send('GET', `${gateway.adminUrl}/readyz`)).text).toBe('ok\n');
       const told = gateway.lines().filter((one) => one.includes('"policy-refused"'));
       expect(told.length).toBeGreaterThan(0);
+      // The entry says who tried and where it is wrong, and no word of the file.
+      const refusals = (await gateway.entries({ all: true })).filter((entry) => entry.details?.['event'] === 'policy-refused');
+      const { rule: brokenRule, file: badFile, line: badLine, column: badColumn } = policy.findings[0] ?? {};
+      expect(refusals.at(-1)).toMatchObject({ kind: 'system', who: null, records: [], policyVersion: null });
+      expect(refusals.at(-1)?.details).toEqual({
+        event: 'policy-refused',
+        host: hostname(),
+        findings: policy.findings.length,
+        first: expect.arrayContaining([{ rule: brokenRule, file: badFile, line: badLine, column: badColumn }]) as unknown,
+      });
 
       save(name, good);
       await until(isGood);
