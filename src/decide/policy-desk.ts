@@ -293,7 +293,7 @@ class Desk implements PolicyDesk {
     this.changeNumber = number;
     if (changed.length === 0) return;
     const swap: PolicySwap = { version: set.version, previous, number, changed, keysDecided, origin };
-    this.options.log.info('policy-swapped', { ...swap });
+    this.options.log.info('policy-swapped', { version: swap.version, number, keys: keysDecided, origin });
     this.options.onSwap?.(swap);
   }
 
@@ -400,7 +400,7 @@ class Desk implements PolicyDesk {
       case 'moved':
         return { kind: 'moved', number: this.changeNumber };
       case 'waiting':
-        this.options.log.info('policy-waits', { version, from, lacking: brought.lacking });
+        this.options.log.info('policy-waits', { version, number: from, waiting: brought.lacking });
         return { kind: 'waiting', version, number: from, lacking: brought.lacking };
       case 'in-force':
         this.storeFindings = [];

@@ -1,7 +1,7 @@
 /** The fields that an operational line may carry. No name, SSN, note, token, address of a person or record id has a field here. */
 export const LOG_FIELDS: ReadonlySet<string> = new Set([
   ...['accessId', 'system', 'environment', 'route', 'code', 'reason', 'view', 'status', 'durationMs', 'unclassifiedFields'],
-  ...['policyVersion', 'directoryVersion', 'registryVersion', 'version', 'file', 'line', 'column', 'rule', 'findings', 'cases'],
+  ...['policyVersion', 'directoryVersion', 'registryVersion', 'version', 'number', 'file', 'line', 'column', 'rule', 'findings', 'cases'],
   ...[
     'chain',
     'entries',
