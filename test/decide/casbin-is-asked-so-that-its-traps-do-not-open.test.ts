@@ -17,7 +17,8 @@ const withRows = (...rows: readonly string[]): { policy: string; cases: string }
 });
 const source = (): string => {
   const folder = join(__dirname, '../../src/decide');
-  return readdirSync(folder)
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(join(folder, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ''))
     .join('\n');
 };
