@@ -20,7 +20,7 @@ const LIBRARY_ROOMS = {
   mysql2: ['storage'],
   'prom-client': ['monitoring'],
   'reflect-metadata': ['storage'],
-  'temporal-polyfill': ['governance'],
+  'temporal-polyfill': ['governance', 'facts'],
   typeorm: ['storage'],
   undici: ['upstream'],
   winston: ['monitoring'],

@@ -8,8 +8,9 @@ import { buildPolicyEngine } from './policy-engine';
 import type { PolicyParts } from './policy-in-force';
 import type { PolicyRow } from './policy-row';
 import { type PolicyCase, readCasesFile } from './read-cases-file';
+import { readHolidaysFile } from './read-holidays-file';
 import { readPolicyFile } from './read-policy-file';
-import { SYSTEM_FILES, type SystemFiles } from './read-policy-folder';
+import { OPTIONAL_FILES, SYSTEM_FILES, type SystemFiles } from './read-policy-folder';
 import { readRecordFile } from './read-record-file';
 import { WORD } from './record-schema';
 import { type CaseResult, caseFindings, runCases } from './run-cases';
@@ -28,7 +29,7 @@ export interface CheckedSystem {
 }
 
 /**
- * Checks one system folder: its three files each and against each other, that privacy never widens, and that every case holds.
+ * Checks one system folder: its files each and against each other, that privacy never widens, and that every case holds.
  * Takes   before: the compiled system in force; kept as the same object where record.yaml is unchanged, so that what others derived from it stays good.
  * Fails   never: what goes wrong is a finding.
  */
@@ -62,16 +63,17 @@ async function check(name: string, files: SystemFiles, breathe: Breathe, before:
       ),
     ]);
   if (!recordBytes || !policyBytes || !casesBytes) {
-    const missing = SYSTEM_FILES.filter((file) => !files[file]);
+    const missing = SYSTEM_FILES.filter((file) => !files[file] && !OPTIONAL_FILES.includes(file));
     return bad(
       missing.map((file) =>
         finding('unreadable', { file: path(file), line: 1, column: 1, word: '' }, 'the file is missing, or larger than 4 MiB'),
       ),
     );
   }
-  const record = readRecordFile(recordBytes, path('record.yaml'), name);
+  const calendar = files['holidays.csv'] ? readHolidaysFile(files['holidays.csv'], path('holidays.csv')) : null;
+  const record = readRecordFile(recordBytes, path('record.yaml'), name, calendar?.dates ?? null);
   await breathe();
-  if (record.system === null) return bad(record.findings);
+  if (record.system === null || (calendar?.findings.length ?? 0) > 0) return bad([...record.findings, ...(calendar?.findings ?? [])]);
   const system = before?.version === record.system.version ? before : record.system;
   const policy = readPolicyFile(policyBytes, path('policy.csv'), system);
   await breathe();

@@ -3,6 +3,7 @@ import { ACTIONS, type Action, type CaseSystem } from '../vocabulary/case-system
 import { isReason } from '../vocabulary/reasons';
 import { type CsvCell, type CsvRow, readCsv } from '../reading/read-csv';
 import { readText } from '../reading/read-text';
+import { checkHeader } from './check-header';
 import { type Finding, finding } from './finding';
 import { nearestWord } from './nearest-word';
 import { at, beforeEnd, checkWord, checkWorkgroup, readWhen } from './read-policy-file';
@@ -45,14 +46,9 @@ export function readCasesFile(bytes: Uint8Array, file: string, system: CaseSyste
   const findings: Finding[] = [...problems, ...csv.problems].map((problem) => finding('unreadable', problem, problem.message));
   if (problems.length > 0) return { cases: [], findings };
   const [header, ...rows] = beforeEnd(csv.rows, text, file, findings);
-  const wrong = COLUMNS.findIndex((column, i) => header?.cells[i]?.text !== column);
-  if (!header || wrong >= 0 || header.cells.length !== COLUMNS.length) {
-    const cell = header?.cells[Math.max(wrong, 0)] ?? header?.cells.at(-1);
-    findings.push(
-      finding('form', cell ? at(file, cell) : { file, line: 1, column: 1, word: '' }, `the first row is ${COLUMNS.join(', ')}`),
-    );
-    return { cases: [], findings };
-  }
+  const wrongHeader = checkHeader(header, COLUMNS, file);
+  findings.push(...wrongHeader);
+  if (wrongHeader.length > 0) return { cases: [], findings };
   const cases = rows.flatMap((row) => readCase(row, file, system, findings) ?? []);
   const names = new Map<string, number>();
   for (const one of cases) {

@@ -3,8 +3,11 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MODEL_TEXT } from './model-text';
 
-export const SYSTEM_FILES = ['record.yaml', 'policy.csv', 'cases.csv'] as const;
+export const SYSTEM_FILES = ['record.yaml', 'policy.csv', 'cases.csv', 'holidays.csv'] as const;
 export type SystemFile = (typeof SYSTEM_FILES)[number];
+
+/** A system may do without it, unless record.yaml counts business days. */
+export const OPTIONAL_FILES: readonly SystemFile[] = ['holidays.csv'];
 
 /** The bytes of one system folder; null where a file is missing or larger than MOST_BYTES. */
 export type SystemFiles = Readonly<Record<SystemFile, Buffer | null>>;
@@ -28,8 +31,8 @@ export async function readPolicyFolder(folder: string): Promise<PolicyFolder> {
     const signature = await folderSignature(folder);
     const systems = new Map<string, SystemFiles>();
     for (const name of await systemNames(folder)) {
-      const [record, policy, cases] = await Promise.all(SYSTEM_FILES.map((file) => readOne(join(folder, name, file))));
-      systems.set(name, { 'record.yaml': record ?? null, 'policy.csv': policy ?? null, 'cases.csv': cases ?? null });
+      const read = await Promise.all(SYSTEM_FILES.map(async (file) => [file, await readOne(join(folder, name, file))] as const));
+      systems.set(name, Object.fromEntries(read) as SystemFiles);
     }
     const model = await readOne(join(folder, 'model.conf'));
     if ((await folderSignature(folder)) === signature) return { model, systems, signature };

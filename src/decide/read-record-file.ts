@@ -9,6 +9,7 @@ import {
   type FactRule,
   type FieldRule,
   type Place,
+  type RoleCollapse,
   type Route,
   type Test,
 } from '../vocabulary/case-system';
@@ -30,12 +31,13 @@ export interface RecordRead {
 /**
  * record.yaml of one system folder, compiled.
  *
- * Takes   the bytes, the name shown in findings, and the name of the folder, which `system` must repeat.
+ * Takes   the bytes, the name shown in findings, the name of the folder, which `system` must repeat, and the dates of holidays.csv,
+ *         null where there is none.
  * Gives   the system with words turned into numbers, deeply frozen; or every finding, each with line and column.
  * Fails   never.
  * Source  design.md, The tree; C06: the last line is `...`, so that a file cut off on the way is noticed.
  */
-export function readRecordFile(bytes: Uint8Array, file: string, folder: string): RecordRead {
+export function readRecordFile(bytes: Uint8Array, file: string, folder: string, holidays: readonly string[] | null = null): RecordRead {
   const { text, problems } = readText(bytes, file);
   if (problems.length > 0) return unread(problems.map((problem) => finding('unreadable', problem, problem.message)));
   if (!/(?:^|\n)\.\.\.\s*$/.test(text)) {
@@ -51,15 +53,32 @@ export function readRecordFile(bytes: Uint8Array, file: string, folder: string):
     return unread(issues.flatMap((issue) => formFindings(issue, yaml, file)));
   }
 
-  const version = createHash('sha256').update(bytes).digest('hex');
-  return new RecordCompiler(parsed.data, yaml, file, folder, version).compile();
+  const hash = createHash('sha256').update(bytes);
+  if (holidays !== null) hash.update(JSON.stringify(holidays));
+  return new RecordCompiler(parsed.data, yaml, file, folder, holidays, hash.digest('hex')).compile();
 }
 
 const unread = (findings: readonly Finding[]): RecordRead => ({ system: null, workgroups: [], findings });
 
 const FORM_KEYS = [
   ...Object.keys(recordSchema.shape),
-  ...['body', 'registry', 'at', 'speaks', 'private', 'open', 'workgroup', 'privilege', 'fact', 'is', 'in', 'has'],
+  ...[
+    'body',
+    'registry',
+    'at',
+    'speaks',
+    'private',
+    'open',
+    'workgroup',
+    'privilege',
+    'fact',
+    'is',
+    'in',
+    'has',
+    'within-business-days',
+    'these',
+    'into',
+  ],
   ...['method', 'path', 'action', 'factsFrom', 'id', 'mediaTypes', 'maxBodyBytes'],
 ];
 
@@ -105,16 +124,21 @@ class RecordCompiler {
   private readonly workgroups: { word: string; line: number; column: number }[] = [];
   private readonly sections: readonly string[];
   private readonly facts: readonly string[];
+  /** Facts of which a clause counts business days. */
+  private readonly dates: ReadonlySet<string>;
 
   constructor(
     private readonly form: RecordFile,
     private readonly yaml: YamlFile,
     private readonly file: string,
     private readonly folder: string,
+    private readonly holidays: readonly string[] | null,
     private readonly version: string,
   ) {
     this.sections = Object.keys(form.sections);
     this.facts = Object.keys(form.facts);
+    const clauses = [form.relations, form.conditions].flatMap((tests) => Object.values(tests)).flat();
+    this.dates = new Set(clauses.flatMap((clause) => ('within-business-days' in clause ? [clause.fact] : [])));
   }
 
   compile(): RecordRead {
@@ -136,7 +160,9 @@ class RecordCompiler {
       title: form.title,
       timeZone: form.timeZone,
       identifier,
+      holidays: this.holidays ?? [],
       mostMemberships: form.mostMemberships,
+      collapses: (form.collapses ?? []).map((_, i) => this.collapse(i)),
       sections: this.sections,
       basicSection: this.section(form.basicSection, ['basicSection']),
       privacySection: form.privacySection === undefined ? -1 : this.section(form.privacySection, ['privacySection']),
@@ -233,7 +259,7 @@ class RecordCompiler {
     }
     return {
       name,
-      kind: isFlag ? 'flag' : 'codes',
+      kind: isFlag ? 'flag' : this.dates.has(name) ? 'dates' : 'codes',
       place: form.body ? this.place(form.body.at, ['facts', name, 'body', 'at']) : null,
       privateWords,
       openWords,
@@ -257,7 +283,27 @@ class RecordCompiler {
       this.note('form', [...path, 'fact'], form.fact, 'privacy is a word of its own in policy.csv, no relation or condition');
     if ('in' in form) return { test: 'fact-in-scope', fact, scope: form.in };
     if ('has' in form) return { test: 'fact-has', fact, words: form.has };
+    if ('within-business-days' in form) {
+      if (this.holidays === null) {
+        const message = 'business days are counted with a calendar: holidays.csv is missing beside this file, or larger than 4 MiB';
+        this.note('unreadable', [...path, 'within-business-days'], 'within-business-days', message, undefined, 'key');
+      }
+      return { test: 'fact-within-business-days', fact, days: form['within-business-days'] };
+    }
     return { test: form.is === 'caller' ? 'fact-is-caller' : 'fact-is-supervised', fact };
+  }
+
+  private collapse(index: number): RoleCollapse {
+    const { these, into } = this.form.collapses?.[index] as RoleCollapse;
+    const path = ['collapses', index];
+    these.forEach((word, i) => {
+      this.workgroups.push({ word, ...this.yaml.locate([...path, 'these', i]) });
+      if (these.indexOf(word) < i) this.note('duplicate', [...path, 'these', i], word, 'this workgroup stands twice');
+    });
+    if (!these.includes(into)) this.note('unknown-word', [...path, 'into'], into, `${into} is not among these`, nearestWord(into, these));
+    const twin = (this.form.collapses ?? []).slice(0, index).some((other) => isSameSet(other.these, these));
+    if (twin) this.note('duplicate', path, these.join(' & '), 'these workgroups collapse twice');
+    return { these, into };
   }
 
   private fields(): readonly FieldRule[] {
@@ -323,6 +369,9 @@ class RecordCompiler {
     }
   }
 }
+
+const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.every((word) => b.includes(word)) && b.every((word) => a.includes(word));
 
 interface Branch {
   readonly below: Map<string, Branch>;

@@ -38,13 +38,28 @@ const clause = z.union(
     z.strictObject({ fact: word, is: z.enum(['caller', 'supervised-by-caller']) }),
     z.strictObject({ fact: word, in: z.enum(['agency', 'counties', 'offices', 'programs', 'regions']) }),
     z.strictObject({ fact: word, has: z.array(z.string().min(1)).min(1) }),
+    z.strictObject({
+      fact: word,
+      'within-business-days': z
+        .int()
+        .min(1)
+        .max(30)
+        .meta({
+          description: 'Every code is a date at most so many business days before today; needs holidays.csv beside this file (TO-02).',
+        }),
+    }),
   ],
   {
     error:
       'a clause is one of {workgroup: [words]}, {privilege: word}, {fact: word, is: caller | supervised-by-caller}, ' +
-      '{fact: word, in: agency | counties | offices | programs | regions}, {fact: word, has: [codes]}',
+      '{fact: word, in: agency | counties | offices | programs | regions}, {fact: word, has: [codes]}, ' +
+      '{fact: word, within-business-days: 1 to 30}',
   },
 );
+
+const collapse = z
+  .strictObject({ these: z.array(word).min(2), into: word })
+  .meta({ description: 'Whoever holds all of these workgroups holds `into` alone of them, with its own scope (WWP-03).' });
 
 const route = z.strictObject({
   method: z.literal('GET'),
@@ -73,7 +88,8 @@ export const recordSchema = z
       .min(1)
       .max(200)
       .meta({ description: 'Pattern of a record id, anchored at both ends; characters, classes and counts only.' }),
-    mostMemberships: z.int().min(1).max(64),
+    mostMemberships: z.int().min(1).max(64).meta({ description: 'A person with more memberships is refused; counted after collapses.' }),
+    collapses: z.array(collapse).optional(),
     sections: z.record(word, text),
     basicSection: word,
     privacySection: word.optional(),

@@ -1,5 +1,6 @@
 import type { DecisionKey, Environment, Membership, RecordFacts } from '../vocabulary/access';
 import type { CaseSystem, Clause, Test } from '../vocabulary/case-system';
+import { isWithinBusinessDays } from './is-within-business-days';
 
 /** What a relation may ask of the directory beside the membership itself. */
 export interface Supervision {
@@ -43,7 +44,7 @@ function allHold(about: Relating, clauses: readonly Clause[]): boolean {
   return clauses.length > 0;
 }
 
-function holds({ membership, facts, supervision, atMs }: Relating, clause: Clause): boolean {
+function holds({ system, membership, facts, supervision, atMs }: Relating, clause: Clause): boolean {
   switch (clause.test) {
     case 'workgroup':
       return clause.workgroups.includes(membership.workgroup);
@@ -63,6 +64,8 @@ function holds({ membership, facts, supervision, atMs }: Relating, clause: Claus
     case 'fact-has':
       for (const code of codesOf(facts, clause.fact)) if (clause.words.includes(code)) return true;
       return false;
+    case 'fact-within-business-days':
+      return isWithinBusinessDays(system, clause.days, codesOf(facts, clause.fact), atMs);
   }
 }
 

@@ -8,6 +8,7 @@ import type { CaseSystem, FactRule } from '../vocabulary/case-system';
  *         row: the record in the registry; undefined where it has none.
  * Gives   privacy: private if any source says so, or if one that must speak is silent, or if none says open.
  *         codes: those on which all sources that speak agree. A fact that must be spoken and is not hides the record.
+ *         dates: what every source that speaks says alike, and none where one of them says anything that is no text.
  * Fails   never.
  * Source  design.md, One request; WF1-01, WF1-06, WF1-08.
  */
@@ -24,7 +25,7 @@ export function resolveFacts(system: CaseSystem, readings: readonly FactReading[
       codes.push(SILENCE as readonly never[]);
       continue;
     }
-    const agreed = agreedCodes(rule, reading, row);
+    const agreed = rule.kind === 'dates' ? agreedDates(rule, reading, row) : agreedCodes(rule, reading, row);
     if (agreed === null) return { known: false, why: 'facts-missing' };
     codes.push(agreed);
   }
@@ -71,6 +72,17 @@ function agreedCodes(rule: FactRule, reading: FactReading | null, row: RegistryR
   if (fromBody === undefined || fromBody.length === 0) return fromRegistry ?? [];
   if (fromRegistry === undefined || fromRegistry.length === 0) return fromBody;
   return fromBody.filter((code) => fromRegistry.includes(code));
+}
+
+/**
+ * Of codes, one that agrees is enough; of dates, every one must lie in the window. A date that only one source knows,
+ * or that is no text, must not drop out in silence: it may be the one that lies outside.
+ */
+function agreedDates(rule: FactRule, reading: FactReading | null, row: RegistryRow | undefined): readonly string[] | null {
+  const agreed = agreedCodes(rule, reading, row);
+  const sources = [rule.body === 'none' ? null : reading, rule.registry === 'none' ? null : (row?.codes[rule.name] ?? null)];
+  const isWhole = sources.every((said) => said === null || said.length === 0 || said.every((one) => agreed?.includes(one as string)));
+  return agreed === null || isWhole ? agreed : [];
 }
 
 /** A blank code is no code: two blanks must never meet as equals (C01, WF1 traps). */

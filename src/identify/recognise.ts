@@ -1,6 +1,8 @@
 import type { Account, Actor, Application, Caller, Environment, Membership, Organization, VerifiedToken } from '../vocabulary/access';
 import { GatewayError, type ErrorCode } from '../vocabulary/errors';
 import type { Reason } from '../vocabulary/reasons';
+import type { RoleCollapse } from '../vocabulary/case-system';
+import { collapseMemberships } from './collapse-memberships';
 import { nextStandingChange, standingAt } from './standing';
 
 /** What this room asks of the directory; governance's directory fulfils it. */
@@ -20,6 +22,8 @@ export interface Wanted {
   readonly environment: Environment;
   readonly atMs: number;
   readonly mostMemberships: number;
+  /** Of the system; the same list for as long as its record.yaml is in force. */
+  readonly collapses: readonly RoleCollapse[];
 }
 
 /**
@@ -127,8 +131,9 @@ function findActiveApplication(
   return application;
 }
 
+/** Those that hold now, collapsed: what a person holds together counts once and opens as one (WWP-03). */
 function membershipsNow(account: Account, wanted: Wanted, directory: CallerDirectory): readonly Membership[] {
-  return directory
+  const held = directory
     .memberships(account.id, wanted.system, wanted.environment)
     .filter(
       (one) =>
@@ -138,6 +143,7 @@ function membershipsNow(account: Account, wanted: Wanted, directory: CallerDirec
         one.fromMs <= wanted.atMs &&
         (one.toMs === null || wanted.atMs < one.toMs),
     );
+  return collapseMemberships(held, wanted.collapses);
 }
 
 function findActor(

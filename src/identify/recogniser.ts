@@ -33,7 +33,7 @@ export function createRecogniser(options: { readonly mostRemembered?: number } =
 const MOST_SYSTEMS = 16;
 
 const isFor = (a: Wanted, b: Wanted): boolean =>
-  a.system === b.system && a.environment === b.environment && a.mostMemberships === b.mostMemberships;
+  a.system === b.system && a.environment === b.environment && a.mostMemberships === b.mostMemberships && a.collapses === b.collapses;
 
 const isGood = (held: Held, wanted: Wanted, directory: CallerDirectory): boolean =>
   held.directory === directory &&

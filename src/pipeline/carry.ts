@@ -113,6 +113,7 @@ function standNow(steps: Steps, ask: Ask, token: VerifiedToken): Now {
     environment: ask.environment,
     atMs,
     mostMemberships: policy.system.mostMemberships,
+    collapses: policy.system.collapses,
   });
   return { caller, policy, route, grant: permit(policy, route, caller), versions, atMs };
 }

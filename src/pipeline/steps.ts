@@ -64,7 +64,13 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   verifyToken(bearer: string): Promise<VerifiedToken>;
   recognise(
     token: VerifiedToken,
-    wanted: { system: string; environment: Ask['environment']; atMs: number; mostMemberships: number },
+    wanted: {
+      system: string;
+      environment: Ask['environment'];
+      atMs: number;
+      mostMemberships: number;
+      collapses: CaseSystem['collapses'];
+    },
   ): Caller;
   /** Who a token belongs to when `recognise` refuses it; for the entry alone. */
   nameOf(token: VerifiedToken, environment: Ask['environment']): EntryWho | null;

@@ -12,8 +12,12 @@ export interface CaseSystem {
   readonly timeZone: string;
   /** Anchored; an id that does not match is answered as an unknown record. */
   readonly identifier: RegExp;
-  /** At most this many memberships a person may hold in the system (WWP-03); more are refused. */
+  /** Days besides Saturday and Sunday that are no business days, from holidays.csv: YYYY-MM-DD, ascending. */
+  readonly holidays: readonly string[];
+  /** At most this many memberships a person may hold in the system (WWP-03), counted after `collapses`; more are refused. */
   readonly mostMemberships: number;
+  /** Workgroups that become one where a person holds them together. */
+  readonly collapses: readonly RoleCollapse[];
   readonly sections: readonly SectionName[];
   /** The section that makes a `basic` view. */
   readonly basicSection: number;
@@ -26,8 +30,14 @@ export interface CaseSystem {
   readonly facts: readonly FactRule[];
   readonly fields: readonly FieldRule[];
   readonly routes: readonly Route[];
-  /** sha-256 hex of record.yaml as read. */
+  /** sha-256 hex of record.yaml as read, with the holidays where there are any. */
   readonly version: string;
+}
+
+/** Whoever holds all of `these` holds `into` alone of them (WWP-03); `into` is one of these. Workgroups without their namespace. */
+export interface RoleCollapse {
+  readonly these: readonly string[];
+  readonly into: string;
 }
 
 export type SectionName = string;
@@ -54,8 +64,8 @@ export interface FieldRule {
 /** Where one fact about a record stands. Several sources must agree (design.md, One request). */
 export interface FactRule {
   readonly name: string;
-  /** `privacy` alone is 'flag'; the others are sets of codes. */
-  readonly kind: 'flag' | 'codes';
+  /** `privacy` alone is 'flag'; the others are sets of codes. 'dates' are codes of which a clause asks that every one be a date in a window. */
+  readonly kind: 'flag' | 'codes' | 'dates';
   readonly place: Place | null;
   /** For a flag: which JSON scalars mean private, which open. Anything else is silence. */
   readonly privateWords: readonly string[];
@@ -77,12 +87,14 @@ export interface Test {
  * fact-in-scope: one of the codes is in that scope of the membership ('*' in the scope covers every code, but a code there must be).
  * workgroup: the membership's workgroup is one of these. privilege: the membership carries it.
  * fact-has: one of the fact's codes is one of these words.
+ * fact-within-business-days: there is a code, and every code is a date not farther back than so many business days before today.
  */
 export type Clause =
   | { readonly test: 'fact-is-caller'; readonly fact: number }
   | { readonly test: 'fact-is-supervised'; readonly fact: number }
   | { readonly test: 'fact-in-scope'; readonly fact: number; readonly scope: Scope }
   | { readonly test: 'fact-has'; readonly fact: number; readonly words: readonly string[] }
+  | { readonly test: 'fact-within-business-days'; readonly fact: number; readonly days: number }
   | { readonly test: 'workgroup'; readonly workgroups: readonly string[] }
   | { readonly test: 'privilege'; readonly privilege: string };
 

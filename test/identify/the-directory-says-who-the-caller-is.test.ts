@@ -55,7 +55,7 @@ const token: VerifiedToken = {
   acr: undefined,
   digest: 'd1',
 };
-const wanted: Wanted = { system: 'workforce-one', environment: 'production', atMs: AT, mostMemberships: 2 };
+const wanted: Wanted = { system: 'workforce-one', environment: 'production', atMs: AT, mostMemberships: 2, collapses: [] };
 
 interface World {
   version: number;

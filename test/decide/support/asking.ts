@@ -13,6 +13,7 @@ export const checkSmall = (files: Files = {}): Promise<CheckedSystem> =>
       'record.yaml': Buffer.from(files.record ?? RECORD),
       'policy.csv': Buffer.from(files.policy ?? POLICY),
       'cases.csv': Buffer.from(files.cases ?? CASES),
+      'holidays.csv': files.holidays === undefined ? null : Buffer.from(files.holidays),
     },
     createBreather(),
   );
