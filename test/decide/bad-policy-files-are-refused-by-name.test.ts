@@ -1,6 +1,10 @@
+import { createBreather } from '../../src/decide/breather';
 import { checkPolicyFolder } from '../../src/decide/check-policy-folder';
+import { checkSystem } from '../../src/decide/check-system';
 import type { Finding } from '../../src/decide/finding';
 import { MODEL_TEXT } from '../../src/decide/model-text';
+import { versionOf } from '../../src/decide/read-policy-folder';
+import { checkSmall } from './support/asking';
 import { CASES, casesFor, type Files, POLICY, RECORD, tempFolder } from './support/policy-files';
 
 async function findingsOf(files: Files): Promise<readonly Finding[]> {
@@ -11,6 +15,10 @@ async function findingsOf(files: Files): Promise<readonly Finding[]> {
     temp.remove();
   }
 }
+
+const HOLIDAYS = 'date, name\n2025-07-04, Independence Day\n2025-12-25, Christmas Day\nend\n';
+/** A system that counts business days. */
+const counting: Files = { record: RECORD.replace('{ fact: agency, in: agency }', '{ fact: agency, within-business-days: 3 }') };
 
 /** One row put before the closing row, so it is line 5. */
 const withRow = (row: string): Files => ({ policy: POLICY.replace('end\n', `${row}\nend\n`) });
@@ -280,6 +288,67 @@ describe('record.yaml', () => {
     expect((await findingsOf(files))[0]).toMatchObject({ file: 'small/record.yaml', ...expected });
   });
 
+  const within = (days: string): Files => ({
+    ...changed('{ fact: agency, in: agency }', `{ fact: agency, within-business-days: ${days} }`),
+    holidays: HOLIDAYS,
+  });
+  const collapsing = (form: string): Files => ({
+    ...changed('sections:\n', `collapses:\n  - ${form}\nsections:\n`),
+    policy: POLICY.replace('end\n', 'p, group:boss, *, *, always, basic, read, allow\nend\n'),
+    cases: casesFor('worker', 'boss'),
+  });
+
+  test('TO-02 WWP-03 business days and collapses are taken', async () => {
+    expect(await findingsOf(within('3'))).toEqual([]);
+    expect(await findingsOf(collapsing('{ these: [worker, boss], into: boss }'))).toEqual([]);
+  });
+
+  test.each<[string, Files, object]>([
+    [
+      'TO-02 business days without a calendar',
+      { record: within('3').record! },
+      {
+        rule: 'unreadable',
+        line: 25,
+        column: 23,
+        word: 'within-business-days',
+        message: 'business days are counted with a calendar: holidays.csv is missing beside this file, or larger than 4 MiB',
+      },
+    ],
+    ['TO-02 no day', within('0'), { rule: 'form', line: 25 }],
+    ['TO-02 more days than a window has', within('31'), { rule: 'form', line: 25 }],
+    ['TO-02 half a day', within('1.5'), { rule: 'form', line: 25 }],
+    ['TO-02 days in words', within('three'), { rule: 'form', line: 25 }],
+    [
+      'TO-02 business days of privacy',
+      { ...changed('{ fact: agency, in: agency }', '{ fact: privacy, within-business-days: 3 }'), holidays: HOLIDAYS },
+      { rule: 'form', word: 'privacy' },
+    ],
+    [
+      'WWP-03 a collapse into a workgroup that is none of them',
+      collapsing('{ these: [worker, boss], into: bos }'),
+      { rule: 'unknown-word', line: 7, column: 36, word: 'bos', message: 'bos is not among these', nearest: 'boss' },
+    ],
+    ['WWP-03 a collapse of one', collapsing('{ these: [worker], into: worker }'), { rule: 'form', line: 7 }],
+    [
+      'WWP-03 a workgroup twice in a collapse',
+      collapsing('{ these: [worker, boss, worker], into: boss }'),
+      { rule: 'duplicate', line: 7, column: 29, word: 'worker', message: 'this workgroup stands twice' },
+    ],
+    [
+      'WWP-03 the same workgroups collapse twice',
+      collapsing('{ these: [worker, boss], into: boss }\n  - { these: [boss, worker], into: worker }'),
+      { rule: 'duplicate', line: 8, column: 5, word: 'boss & worker', message: 'these workgroups collapse twice' },
+    ],
+    [
+      'WWP-03 a collapse of a workgroup that no row speaks of',
+      collapsing('{ these: [worker, bosss], into: worker }'),
+      { rule: 'unknown-word', line: 7, column: 23, word: 'bosss', nearest: 'boss' },
+    ],
+  ])('%s is refused', async (_name, files, expected) => {
+    expect((await findingsOf(files))[0]).toMatchObject({ file: 'small/record.yaml', ...expected });
+  });
+
   test('a missing file and a misnamed folder are refused', async () => {
     const temp = tempFolder();
     temp.write({ record: RECORD, policy: POLICY }, 'other');
@@ -290,6 +359,57 @@ describe('record.yaml', () => {
       { rule: 'form', file: 'Small', word: 'Small' },
       { rule: 'unreadable', file: 'other/cases.csv' },
     ]);
+  });
+});
+
+describe('holidays.csv', () => {
+  const at = (line: number, column: number, word: string): object => ({ file: 'small/holidays.csv', line, column, word });
+  test.each<[string, string | Buffer, object]>([
+    ['another header', HOLIDAYS.replace('date, name', 'day, name'), { rule: 'form', ...at(1, 1, 'day'), nearest: 'date' }],
+    ['no header', 'end\n', { rule: 'form', ...at(1, 1, '') }],
+    ['a column of its own', HOLIDAYS.replace('date, name', 'date, name, state'), { rule: 'form', ...at(1, 13, 'state') }],
+    ['C06 no closing row', HOLIDAYS.replace('end\n', ''), { rule: 'C06', ...at(4, 1, '') }],
+    ['C06 a row after it', `${HOLIDAYS}2026-12-25, Christmas Day\n`, { rule: 'C06', ...at(5, 1, '2026-12-25') }],
+    ['C03 a date alone', HOLIDAYS.replace(', Christmas Day', ''), { rule: 'C03', ...at(3, 1, '2025-12-25') }],
+    ['C01 no name', HOLIDAYS.replace(' Christmas Day', ''), { rule: 'C01', ...at(3, 12, '') }],
+    ['C01 no date', HOLIDAYS.replace('2025-12-25', ''), { rule: 'C01', ...at(3, 1, '') }],
+    ['a day of no calendar', HOLIDAYS.replace('2025-12-25', '2025-02-30'), { rule: 'form', ...at(3, 1, '2025-02-30') }],
+    ['a leap day of a common year', HOLIDAYS.replace('2025-12-25', '2025-02-29'), { rule: 'form', ...at(3, 1, '2025-02-29') }],
+    ['a date as spreadsheets write it', HOLIDAYS.replace('2025-12-25', '12/25/2025'), { rule: 'form', ...at(3, 1, '12/25/2025') }],
+    ['a date without its zeros', HOLIDAYS.replace('2025-07-04', '2025-7-4'), { rule: 'form', ...at(2, 1, '2025-7-4') }],
+    [
+      'a date that stands twice',
+      HOLIDAYS.replace('2025-12-25', '2025-07-04'),
+      { rule: 'duplicate', ...at(3, 1, '2025-07-04'), message: 'line 2 has this date' },
+    ],
+    [
+      'a quote that is not closed',
+      HOLIDAYS.replace('Christmas', '"Christmas'),
+      { rule: 'unreadable', file: 'small/holidays.csv', line: 3 },
+    ],
+    ['UTF-16', Buffer.from(`\ufeff${HOLIDAYS}`, 'utf16le'), { rule: 'unreadable', file: 'small/holidays.csv', line: 1 }],
+  ])('TO-02 %s is refused', async (_name, holidays, expected) => {
+    const [first, ...others] = await findingsOf({ ...counting, holidays });
+    expect(first).toMatchObject(expected);
+    expect(others).toEqual([]);
+  });
+
+  test('TO-02 C23 what a spreadsheet writes is read as it is meant, in any order', async () => {
+    const holidays =
+      '\ufeffdate,name,,\r\n# of 2025,,,\r\n,,,\r\n"2025-12-25","Christmas, all day",,\r\n2025-07-04,\tIndependence Day,,\r\nend,,,\r\n';
+    const { system, findings } = await checkSmall({ ...counting, holidays });
+    expect([findings, system?.holidays]).toEqual([[], ['2025-07-04', '2025-12-25']]);
+  });
+
+  test('TO-02 a holiday more is another version, and another compiled system', async () => {
+    const first = await checkSmall({ ...counting, holidays: HOLIDAYS });
+    const again = await checkSystem('small', first.files, createBreather(), first.system);
+    const more = { ...first.files, 'holidays.csv': Buffer.from(HOLIDAYS.replace('end\n', '2026-01-01, New Year\nend\n')) };
+    const other = await checkSystem('small', more, createBreather(), first.system);
+    expect(again.system).toBe(first.system);
+    expect(other.system?.holidays).toEqual(['2025-07-04', '2025-12-25', '2026-01-01']);
+    const versions = [first, again, other].map(({ files }) => versionOf(new Map([['small', files]])));
+    expect([versions[0] === versions[1], versions[0] === versions[2]]).toEqual([true, false]);
   });
 });
 

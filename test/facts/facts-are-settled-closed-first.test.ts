@@ -80,3 +80,31 @@ describe('codes: all sources that speak must agree', () => {
     );
   });
 });
+
+describe('dates: every one must lie in the window, so none may drop out', () => {
+  const dates = (body: Speaks, registry: Speaks): FactRule => ({ ...codes('agency', body, registry), kind: 'dates' });
+  const [NEW, OLD] = ['2025-03-12', '2024-01-02'];
+  const table: readonly [string, Speaks, Speaks, FactReading, readonly string[], readonly string[] | 'hidden'][] = [
+    ['body alone', 'may-speak', 'may-speak', [NEW, OLD], [], [NEW, OLD]],
+    ['registry alone', 'may-speak', 'may-speak', [], [NEW, OLD], [NEW, OLD]],
+    ['both say the same, in another order', 'may-speak', 'may-speak', [NEW, OLD], [OLD, NEW], [NEW, OLD]],
+    ['TO-02 the body leaves the old one out', 'may-speak', 'may-speak', [NEW], [NEW, OLD], []],
+    ['TO-02 the registry leaves the old one out', 'may-speak', 'may-speak', [NEW, OLD], [NEW], []],
+    ['one that is null', 'may-speak', 'none', [NEW, null], [], []],
+    ['one that is no text', 'may-speak', 'none', [NEW, true], [], []],
+    ['one that is blank', 'may-speak', 'none', [NEW, ' '], [], []],
+    ['a source that is none is not heard', 'none', 'may-speak', [OLD], [NEW], [NEW]],
+    ['a required fact that is missing hides the record', 'must-speak', 'none', [null], [], 'hidden'],
+    ['a registry that must speak and does not hides the record', 'may-speak', 'must-speak', [NEW], [], 'hidden'],
+  ];
+  test.each(table)('%s', (_, body, registry, reading, registered, expected) => {
+    const facts = resolveFacts(system(dates(body, registry)), [reading], row(null, registered));
+    expect(facts).toEqual(
+      expected === 'hidden' ? { known: false, why: 'facts-missing' } : { known: true, isPrivate: true, codes: [expected] },
+    );
+  });
+
+  test('before the fetch the registry alone is heard', () => {
+    expect(resolveFacts(system(dates('must-speak', 'must-speak')), null, row(null, [NEW]))).toMatchObject({ codes: [[NEW]] });
+  });
+});

@@ -2,6 +2,7 @@ import { exportPKCS8, generateKeyPair, importJWK, jwtVerify } from 'jose';
 import type { Account, Application, Caller, Membership, Organization, VerifiedToken } from '../../src/vocabulary/access';
 import { createAssertionSigner } from '../../src/identify/assertion-signer';
 import { nameCaller, nameRefused } from '../../src/identify/name-who';
+import type { RoleCollapse } from '../../src/vocabulary/case-system';
 import { recognise, type CallerDirectory, type Wanted } from '../../src/identify/recognise';
 import { createRecogniser } from '../../src/identify/recogniser';
 import { standingAt } from '../../src/identify/standing';
@@ -214,6 +215,81 @@ test('TOK-18, WWP-03 more memberships than the system allows open nothing; those
   expect(outcome(token, world({ held: three }), { mostMemberships: 3 })).toMatchObject({ memberships: three });
   expect(outcome(token, world({ held: [...three.slice(0, 2), { ...counselor, id: 'm-3', toMs: AT }] }))).toMatchObject({
     memberships: three.slice(0, 2),
+  });
+});
+
+describe('WWP-03 roles held together collapse before they are counted', () => {
+  const SUPERVISES = { these: ['fep', 'supervisor'], into: 'supervisor' };
+  const REVIEWS = { these: ['supervisor', 'qc'], into: 'qc' };
+  test.each<[string, readonly string[], readonly RoleCollapse[], string]>([
+    ['FEP together with Supervisor is Supervisor', ['fep', 'supervisor'], [SUPERVISES], 'supervisor'],
+    ['in whatever order they are held', ['supervisor', 'fep'], [SUPERVISES], 'supervisor'],
+    ['FEP alone stays FEP', ['fep'], [SUPERVISES], 'fep'],
+    ['beside a role that is not meant', ['fep', 'qc'], [SUPERVISES], 'fep qc'],
+    ['a third role beside them stays, and makes two', ['fep', 'supervisor', 'qc'], [SUPERVISES], 'supervisor qc'],
+    ['a fourth makes three', ['fep', 'supervisor', 'qc', 'clerk'], [SUPERVISES], 'no-membership too-many-roles'],
+    ['several of the lost role are all lost', ['fep', 'fep', 'fep', 'supervisor'], [SUPERVISES], 'supervisor'],
+    [
+      'several of the remaining role all count',
+      ['fep', 'supervisor', 'supervisor', 'supervisor'],
+      [SUPERVISES],
+      'no-membership too-many-roles',
+    ],
+    ['two collapses look at what is really held', ['fep', 'supervisor', 'qc'], [SUPERVISES, REVIEWS], 'qc'],
+    ['in whatever order they stand', ['fep', 'supervisor', 'qc'], [REVIEWS, SUPERVISES], 'qc'],
+    ['three into one need all three', ['fep', 'supervisor'], [{ these: ['fep', 'supervisor', 'qc'], into: 'qc' }], 'fep supervisor'],
+    [
+      'two that contradict each other leave nothing',
+      ['fep', 'supervisor'],
+      [SUPERVISES, { ...SUPERVISES, into: 'fep' }],
+      'no-membership no-membership',
+    ],
+  ])('%s', (_what, workgroups, collapses, left) => {
+    const held = workgroups.map((workgroup, i) => ({ ...counselor, id: `m-${i}`, workgroup }));
+    const found = outcome(token, world({ held }), { collapses });
+    expect(typeof found === 'string' ? found : found.memberships.map((one) => one.workgroup).join(' ')).toBe(left);
+  });
+
+  test('what remains keeps its own scope, staff id and privileges: nothing is merged', () => {
+    const fep = { ...counselor, id: 'm-1', workgroup: 'fep', privileges: ['private-records'] };
+    const supervisor = {
+      ...counselor,
+      id: 'm-2',
+      workgroup: 'supervisor',
+      staffId: 'S9',
+      scopes: { ...counselor.scopes, counties: ['rock'] },
+    };
+    expect(outcome(token, world({ held: [fep, supervisor] }), { collapses: [SUPERVISES] })).toMatchObject({ memberships: [supervisor] });
+  });
+
+  test('a role that does not hold yet, or no longer, collapses nothing; the caller holds until it does', () => {
+    const fep = { ...counselor, id: 'm-1', workgroup: 'fep' };
+    const later = { ...counselor, id: 'm-2', workgroup: 'supervisor', fromMs: AT + 5_000 };
+    expect(outcome(token, world({ held: [fep, later] }), { collapses: [SUPERVISES] })).toMatchObject({
+      memberships: [fep],
+      holdsUntilMs: AT + 5_000,
+    });
+    expect(outcome(token, world({ held: [fep, { ...later, fromMs: 0, toMs: AT }] }), { collapses: [SUPERVISES] })).toMatchObject({
+      memberships: [fep],
+    });
+  });
+
+  test('an acting service narrows as what its roles become', () => {
+    const held = [counselor, ...['fep', 'supervisor', 'qc'].map((workgroup, i) => ({ ...robotMembership, id: `m-r${i}`, workgroup }))];
+    const acted = { ...token, actor: { issuer: IDP, subject: 'robot' } };
+    const found = outcome(acted, world({ held, delegations: [['acc-robot', 'acc-alice']] }), { collapses: [SUPERVISES] });
+    expect(typeof found === 'string' ? found : found.actor?.memberships.map((one) => one.workgroup)).toEqual(['supervisor', 'qc']);
+  });
+
+  test('a caller is remembered for one list of collapses', () => {
+    const recogniser = createRecogniser();
+    const directory = world({ held: ['fep', 'supervisor'].map((workgroup, i) => ({ ...counselor, id: `m-${i}`, workgroup })) });
+    const ask = (collapses: readonly RoleCollapse[]) => recogniser.recognise(token, { ...wanted, collapses }, directory).memberships.length;
+    const collapses = [SUPERVISES];
+    expect([ask(wanted.collapses), ask(collapses), ask(wanted.collapses), ask(collapses)]).toEqual([2, 1, 2, 1]);
+    expect(recogniser.recognise(token, { ...wanted, collapses }, directory)).toBe(
+      recogniser.recognise(token, { ...wanted, collapses }, directory),
+    );
   });
 });
 
