@@ -28,17 +28,10 @@ export function policyFolder(folder: string | undefined, choice: SettingsChoice)
   }
 }
 
-const checkOf = (folder: string, { findings, version, systems }: CheckedFolder): PolicyCheck => ({
+const checkOf = (folder: string, { findings, warnings, version, systems }: CheckedFolder): PolicyCheck => ({
   folder,
   version,
   systems: systems.map((one) => one.name),
-  findings: findings.map(({ file, line, column, word, rule, message, nearest }) => ({
-    file,
-    line,
-    column,
-    word,
-    rule,
-    message,
-    ...(nearest === undefined ? {} : { nearest }),
-  })),
+  findings,
+  warnings,
 });

@@ -5,8 +5,10 @@ import { type Finding, finding } from './finding';
 import { type PolicyFolder, readPolicyFolder, versionOf } from './read-policy-folder';
 
 export interface CheckedFolder {
-  /** Empty: the folder is good as a whole. */
+  /** Errors. Empty: the folder would come into force as a whole. */
   readonly findings: readonly Finding[];
+  /** What never keeps a version from coming into force, and should be put right. */
+  readonly warnings: readonly Finding[];
   /** sha-256 hex over the model and all files of all systems, as they stand. */
   readonly version: string;
   readonly systems: readonly CheckedSystem[];
@@ -23,7 +25,7 @@ export async function checkPolicyFolder(folder: string): Promise<CheckedFolder> 
   for (const [name, files] of read.systems) systems.push(await checkSystem(name, files, breathe));
   const findings = [...modelFindings(read), ...systems.flatMap((system) => system.findings)];
   if (systems.length === 0) findings.push(finding('unreadable', { file: '.', line: 1, column: 1, word: '' }, 'the folder holds no system'));
-  return { findings, version: versionOf(read.systems), systems };
+  return { findings, warnings: systems.flatMap((system) => system.warnings), version: versionOf(read.systems), systems };
 }
 
 export function modelFindings(read: PolicyFolder): readonly Finding[] {

@@ -2,8 +2,11 @@ import type { CaseSystem } from '../vocabulary/case-system';
 import { AnswerMemory } from './answer-memory';
 import type { Breathe } from './breather';
 import { type Finding, finding } from './finding';
+import { findDeadRows } from './find-dead-rows';
+import { findLostDenials } from './find-lost-denials';
+import { findUnusedWords } from './find-unused-words';
 import { findWidening } from './find-widening';
-import { nearestWord } from './nearest-word';
+import { findWorkgroupGaps } from './find-workgroup-gaps';
 import { buildPolicyEngine } from './policy-engine';
 import type { PolicyParts } from './policy-in-force';
 import type { PolicyRow } from './policy-row';
@@ -19,7 +22,10 @@ import { type CaseResult, caseFindings, runCases } from './run-cases';
 export interface CheckedSystem {
   readonly name: string;
   readonly files: SystemFiles;
+  /** Errors: any of them refuses the folder. */
   readonly findings: readonly Finding[];
+  /** What does not refuse it; looked for where all files could be read. */
+  readonly warnings: readonly Finding[];
   readonly parts: PolicyParts | null;
   readonly system: CaseSystem | null;
   readonly rows: readonly PolicyRow[];
@@ -29,7 +35,7 @@ export interface CheckedSystem {
 }
 
 /**
- * Checks one system folder: its files each and against each other, that privacy never widens, and that every case holds.
+ * Checks one system folder: its files each and against each other, that privacy never widens, that every case holds, and what stands there for nothing.
  * Takes   before: the compiled system in force; kept as the same object where record.yaml is unchanged, so that what others derived from it stays good.
  * Fails   never: what goes wrong is a finding.
  */
@@ -39,7 +45,7 @@ export async function checkSystem(
   breathe: Breathe,
   before: CaseSystem | null = null,
 ): Promise<CheckedSystem> {
-  const nothing = { name, files, parts: null, system: null, rows: [], cases: [], results: [] };
+  const nothing = { name, files, warnings: [], parts: null, system: null, rows: [], cases: [], results: [] };
   try {
     return await check(name, files, breathe, before);
   } catch (error) {
@@ -52,7 +58,7 @@ async function check(name: string, files: SystemFiles, breathe: Breathe, before:
   const path = (file: string): string => `${name}/${file}`;
   const { 'record.yaml': recordBytes, 'policy.csv': policyBytes, 'cases.csv': casesBytes } = files;
   const bad = (findings: readonly Finding[], more: Partial<CheckedSystem> = {}): CheckedSystem => {
-    return { name, files, findings, parts: null, system: null, rows: [], cases: [], results: [], ...more };
+    return { name, files, findings, warnings: [], parts: null, system: null, rows: [], cases: [], results: [], ...more };
   };
   if (!WORD.test(name))
     return bad([
@@ -77,47 +83,27 @@ async function check(name: string, files: SystemFiles, breathe: Breathe, before:
   const system = before?.version === record.system.version ? before : record.system;
   const policy = readPolicyFile(policyBytes, path('policy.csv'), system);
   await breathe();
-  const read = readCasesFile(casesBytes, path('cases.csv'), system);
+  const cases = readCasesFile(casesBytes, path('cases.csv'), system);
   await breathe();
-  const files3 = [...policy.findings, ...read.findings];
-  if (files3.length > 0) return bad(files3, { system, rows: policy.rows, cases: read.cases });
+  const { rows } = policy;
+  const unread = [...policy.findings, ...cases.findings];
+  if (unread.length > 0) return bad(unread, { system, rows, cases: cases.cases });
 
-  const across = [
-    ...workgroupFindings(policy.rows, read.cases, path('policy.csv')),
-    ...clauseFindings(record.workgroups, policy.rows, path('record.yaml')),
-    ...(await findWidening(system, policy.rows, path('policy.csv'), breathe)),
-  ];
-  const engine = await buildPolicyEngine(system, policy.rows, breathe);
-  const workgroups = [...new Set(policy.rows.map((row) => row.workgroup))]
+  const engine = await buildPolicyEngine(system, rows, breathe);
+  const workgroups = [...new Set(rows.map((row) => row.workgroup))]
     .filter((word) => word !== '*')
     .map((word) => word.slice('group:'.length));
   const parts: PolicyParts = { system, engine, memory: new AnswerMemory(engine), workgroups: Object.freeze(workgroups) };
-  const results = await runCases(parts, read.cases, breathe);
-  const findings = [...across, ...caseFindings(results, path('cases.csv'))];
-  return { name, files, findings, parts: findings.length === 0 ? parts : null, system, rows: policy.rows, cases: read.cases, results };
-}
-
-/** A workgroup has rows in two files: so a slip of the pen in a deny row cannot pass for a workgroup of its own. */
-function workgroupFindings(rows: readonly PolicyRow[], cases: readonly PolicyCase[], file: string): readonly Finding[] {
-  const known = new Set(cases.map((one) => `group:${one.workgroup}`));
-  const seen = new Set<string>(['*']);
-  return rows.flatMap((row) => {
-    if (known.has(row.workgroup) || seen.has(row.workgroup)) return [];
-    seen.add(row.workgroup);
-    const place = { file, line: row.line, column: 1, word: row.workgroup };
-    return [finding('workgroup-without-case', place, `no case in cases.csv speaks of ${row.workgroup}`, nearestWord(row.workgroup, known))];
-  });
-}
-
-function clauseFindings(
-  named: readonly { word: string; line: number; column: number }[],
-  rows: readonly PolicyRow[],
-  file: string,
-): readonly Finding[] {
-  const known = new Set(rows.map((row) => row.workgroup.replace(/^group:/, '')));
-  return named
-    .filter((one) => !known.has(one.word))
-    .map((one) =>
-      finding('unknown-word', { file, ...one }, `no row of policy.csv speaks of the workgroup ${one.word}`, nearestWord(one.word, known)),
-    );
+  const results = await runCases(parts, cases.cases, breathe);
+  const found = [
+    ...findWorkgroupGaps({ record, policy, cases, path }),
+    ...(await findWidening(system, rows, path('policy.csv'), breathe)),
+    ...caseFindings(results, path('cases.csv')),
+    ...(await findDeadRows(system, rows, path('policy.csv'), breathe)),
+    ...findLostDenials(system, rows, path('policy.csv')),
+    ...findUnusedWords(system, rows, record.locate, path('record.yaml'), calendar && path('holidays.csv')),
+  ];
+  const findings = found.filter((one) => one.severity === 'error');
+  const warnings = found.filter((one) => one.severity === 'warning');
+  return { name, files, findings, warnings, parts: findings.length === 0 ? parts : null, system, rows, cases: cases.cases, results };
 }

@@ -2,13 +2,6 @@ import { ACTIONS, type CaseSystem } from '../vocabulary/case-system';
 import type { Breathe } from './breather';
 import { type Finding, finding } from './finding';
 import { type PolicyRow, wordsOf } from './policy-row';
-import { makeHolds } from './row-holds';
-
-/** The least a caller must hold for a row to hit. */
-interface Setting {
-  readonly relations: number;
-  readonly conditions: number;
-}
 
 /**
  * Finds rows through which a private record would show what the same caller would not see of an open one.
@@ -19,6 +12,9 @@ interface Setting {
  * an allow row for private records where no row allows the open one; and a deny row for open records alone
  * (its denial also takes away what another membership would have shown).
  *
+ * Sections and actions that no row names are all alike, and one of them is looked at for all. A deny row of any workgroup is tried
+ * for one that has no other row: where it widens for anybody, it widens there.
+ *
  * Source  WF1-13; design.md, What always holds, 5.
  */
 export async function findWidening(
@@ -28,39 +24,37 @@ export async function findWidening(
   breathe: Breathe,
 ): Promise<readonly Finding[]> {
   const findings = new Map<number, Finding>();
-  const note = (row: PolicyRow, message: string): void => {
-    if (!findings.has(row.line))
-      findings.set(row.line, finding('privacy-widens', { file, line: row.line, column: 1, word: wordsOf(row).join(', ') }, message));
-  };
-  const holds = makeHolds(system);
-  const words = new Map(rows.map((row) => [row, wordsOf(row).slice(0, 6)]));
-  const workgroups = [...new Set(rows.map((row) => row.workgroup).filter((word) => word !== '*'))];
-  // A deny row for any workgroup is tried for one that has no other row as well.
-  const tried = [...workgroups, 'group:any-other'];
+  const note = (row: PolicyRow, message: string): unknown =>
+    findings.set(row.line, finding('privacy-widens', { file, line: row.line, column: 1, word: wordsOf(row).join(', ') }, message));
+  const bits = bitsOf(system);
 
-  for (const section of system.sections) {
-    for (const action of ACTIONS) {
-      const here = rows.filter((row) => (row.section === '*' || row.section === section) && (row.action === '*' || row.action === action));
-      if (here.length === 0) continue;
-      const hits = (row: PolicyRow, workgroup: string, set: Setting, privacy: 'open' | 'private'): boolean =>
-        holds(workgroup, set.relations, privacy, set.conditions, section, action, ...(words.get(row) ?? []));
-      const byWorkgroup = new Map<string, PolicyRow[]>();
-      for (const row of here) byWorkgroup.set(row.workgroup, [...(byWorkgroup.get(row.workgroup) ?? []), row]);
+  for (const section of differing(
+    system.sections,
+    rows.map((row) => row.section),
+  )) {
+    const ofSection = rows.filter((row) => row.section === '*' || row.section === section);
+    for (const action of differing(
+      ACTIONS,
+      ofSection.map((row) => row.action),
+    )) {
+      const here = ofSection.filter((row) => row.action === '*' || row.action === action);
       const isShownPrivate = here.some((row) => row.effect === 'allow' && row.privacy !== 'open');
-      for (const workgroup of tried) {
-        const own = [...(byWorkgroup.get('*') ?? []), ...(byWorkgroup.get(workgroup) ?? [])];
-        const denies = own.filter((row) => row.effect === 'deny' && row.privacy !== 'open');
-        const allows = own.filter((row) => row.effect === 'allow' && row.privacy !== 'private');
-        const free = (set: Setting): boolean => !denies.some((row) => hits(row, workgroup, set, 'private'));
+      const byWorkgroup = groupByWorkgroup(here);
+      const isDeniedToAll = createHit((byWorkgroup.get('*') ?? []).filter(isDenyOfPrivate), bits);
+      for (const own of byWorkgroup.values()) {
+        await breathe();
+        const isDenied = createHit(own.filter(isDenyOfPrivate), bits);
+        const isAllowedOpen = createHit(
+          own.filter((row) => row.effect === 'allow' && row.privacy !== 'private'),
+          bits,
+        );
+        const isFree = (set: WordSet): boolean => !isDeniedToAll(set) && !isDenied(set);
         for (const row of own) {
-          await breathe();
-          if (row.effect === 'allow' && row.privacy === 'private') {
-            const opened = settings(system, row).some((set) => free(set) && !allows.some((other) => hits(other, workgroup, set, 'open')));
-            if (opened) note(row, `a private record would show ${section} to somebody who does not see it in an open one`);
-          }
-          if (row.effect === 'deny' && row.privacy === 'open' && isShownPrivate && settings(system, row).some(free)) {
+          if (findings.has(row.line)) continue;
+          if (row.effect === 'allow' && row.privacy === 'private' && leastSets(row, bits).some((set) => isFree(set) && !isAllowedOpen(set)))
+            note(row, `a private record would show ${section} to somebody who does not see it in an open one`);
+          if (row.effect === 'deny' && row.privacy === 'open' && isShownPrivate && leastSets(row, bits).some(isFree))
             note(row, `${section} would be denied in an open record and not in a private one: deny both, or write *`);
-          }
         }
       }
     }
@@ -68,11 +62,61 @@ export async function findWidening(
   return [...findings.values()].sort((a, b) => a.line - b.line);
 }
 
-function settings(system: CaseSystem, row: PolicyRow): readonly Setting[] {
-  let conditions = 0;
-  for (const word of row.when) conditions |= 1 << system.conditions.findIndex((test) => test.word === word);
-  const each = system.relations.map((_, i) => 1 << i);
-  const own = 1 << system.relations.findIndex((test) => test.word === row.relation);
-  const relations = row.relation === '*' ? [0, ...each] : row.relation === 'none' ? [0] : [own];
-  return relations.map((one) => ({ relations: one, conditions }));
+/** Those that are named, and one that stands for all the others. */
+function differing<Word extends string>(all: readonly Word[], named: readonly string[]): readonly Word[] {
+  const words = new Set(named);
+  const other = all.find((word) => !words.has(word));
+  return all.filter((word) => words.has(word) || word === other);
+}
+
+function groupByWorkgroup(rows: readonly PolicyRow[]): ReadonlyMap<string, readonly PolicyRow[]> {
+  const groups = new Map<string, PolicyRow[]>();
+  for (const row of rows) {
+    const group = groups.get(row.workgroup);
+    if (group) group.push(row);
+    else groups.set(row.workgroup, [row]);
+  }
+  return groups;
+}
+
+const isDenyOfPrivate = (row: PolicyRow): boolean => row.effect === 'deny' && row.privacy !== 'open';
+
+/** What a caller holds: at most one relation, and conditions; as bits. */
+interface WordSet {
+  readonly relation: number;
+  readonly conditions: number;
+}
+
+interface Bits {
+  /** By word; `none` is 0. */
+  readonly relations: ReadonlyMap<string, number>;
+  readonly conditions: ReadonlyMap<string, number>;
+}
+
+const bitsOf = (system: CaseSystem): Bits => ({
+  relations: new Map([['none', 0], ...system.relations.map((test, i) => [test.word, 1 << i] as const)]),
+  conditions: new Map(system.conditions.map((test, i) => [test.word, 1 << i])),
+});
+
+const conditionsOf = (row: PolicyRow, bits: Bits): number => row.when.reduce((mask, word) => mask | (bits.conditions.get(word) ?? 0), 0);
+
+/** The least a caller must hold for a row to hit. */
+function leastSets(row: PolicyRow, bits: Bits): readonly WordSet[] {
+  const conditions = conditionsOf(row, bits);
+  const relations = row.relation === '*' ? [...bits.relations.values()] : [bits.relations.get(row.relation) ?? 0];
+  return relations.map((relation) => ({ relation, conditions }));
+}
+
+/** True where one of these rows hits; workgroup, privacy, section and action are those of all of them. */
+function createHit(rows: readonly PolicyRow[], bits: Bits): (set: WordSet) => boolean {
+  const asked = new Map<number | '*', Set<number>>();
+  for (const row of rows) {
+    const relation = row.relation === '*' ? '*' : (bits.relations.get(row.relation) ?? 0);
+    asked.set(relation, (asked.get(relation) ?? new Set()).add(conditionsOf(row, bits)));
+  }
+  const isMet = (masks: ReadonlySet<number> | undefined, conditions: number): boolean => {
+    for (const mask of masks ?? []) if ((conditions & mask) === mask) return true;
+    return false;
+  };
+  return ({ relation, conditions }) => isMet(asked.get('*'), conditions) || isMet(asked.get(relation), conditions);
 }

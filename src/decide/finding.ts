@@ -1,45 +1,67 @@
 import type { Problem } from '../reading/problem';
 
 /**
- * The name of the lint rule that a file breaks. C01 … C24 are the measured facts about casbin, POL-… the attacks;
- * the words are rules of our own.
+ * The lint rules and what breaking them means: an error refuses the version, a warning never does. C01 … C24 are the measured facts
+ * about casbin, POL-… the attacks; the words are rules of our own.
  */
-export type FindingRule =
-  | 'C01'
-  | 'C02'
-  | 'C03'
-  | 'C04'
-  | 'C05'
-  | 'C06'
-  | 'C07'
-  | 'C10'
-  | 'C15'
-  | 'C21'
-  | 'POL-12'
-  | 'POL-15'
-  | 'unreadable'
-  | 'form'
-  | 'model'
-  | 'unknown-word'
-  | 'duplicate'
-  | 'overlap'
-  | 'route'
-  | 'workgroup-without-case'
-  | 'privacy-widens'
-  | 'case-fails'
-  | 'engine'
-  | 'store'
-  | 'folder-gone'
-  | 'folder-differs'
-  | 'waits-for-approval';
+const SEVERITIES = {
+  C01: 'error',
+  C02: 'error',
+  C03: 'error',
+  C04: 'error',
+  C05: 'error',
+  C06: 'error',
+  C07: 'error',
+  C10: 'error',
+  C15: 'error',
+  C21: 'error',
+  'POL-12': 'error',
+  'POL-15': 'error',
+  unreadable: 'error',
+  form: 'error',
+  model: 'error',
+  'unknown-word': 'error',
+  duplicate: 'error',
+  /** The same words, once allowed and once denied. */
+  ambiguous: 'error',
+  overlap: 'error',
+  route: 'error',
+  'workgroup-without-case': 'error',
+  'workgroup-without-row': 'error',
+  'privacy-widens': 'error',
+  'case-fails': 'error',
+  engine: 'error',
+  store: 'error',
+  'folder-gone': 'error',
+  'folder-differs': 'error',
+  'waits-for-approval': 'error',
+  /** Its words can never hold together. */
+  'never-holds': 'warning',
+  /** A deny row takes away whatever it allows. */
+  unreachable: 'warning',
+  /** Another row says it already. */
+  shadowed: 'warning',
+  /** A deny row under which nothing is allowed anyway. */
+  'without-effect': 'warning',
+  /** A role that collapses takes a denial with it. */
+  'collapse-opens': 'warning',
+  'section-not-granted': 'warning',
+  'section-without-fields': 'warning',
+  unused: 'warning',
+  'no-refusal': 'warning',
+} as const;
 
-/** Why a policy folder is not taken: file relative to the policy folder, line, column, the word, and the nearest valid word where there is one. */
+export type FindingRule = keyof typeof SEVERITIES;
+
+/** What is wrong with a policy folder: file relative to the policy folder, line, column, the word, and the nearest valid word where there is one. */
 export interface Finding extends Problem {
   readonly rule: FindingRule;
+  readonly severity: 'error' | 'warning';
   readonly nearest?: string;
 }
 
 export function finding(rule: FindingRule, at: Omit<Problem, 'message'>, message: string, nearest?: string): Finding {
   const { file, line, column, word } = at;
-  return nearest === undefined ? { rule, file, line, column, word, message } : { rule, file, line, column, word, message, nearest };
+  const found: Finding = { rule, severity: SEVERITIES[rule], file, line, column, word, message };
+  return nearest === undefined ? found : { ...found, nearest };
 }

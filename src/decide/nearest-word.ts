@@ -1,7 +1,11 @@
-/** The valid word that looks most like this one; undefined where none is near (more than a third of it differs). */
-export function nearestWord(word: string, valid: Iterable<string>): string | undefined {
+/** The valid word that looks most like this one; undefined where none is near (more than `mostSlips` letters differ, a third of it by default). */
+export function nearestWord(
+  word: string,
+  valid: Iterable<string>,
+  mostSlips = Math.max(2, Math.floor(word.length / 3)),
+): string | undefined {
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let least = mostSlips + 1;
   if (word.length > 80) return undefined;
   for (const candidate of valid) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());

@@ -54,6 +54,8 @@ export interface PolicyDeskState {
   /** True where files are refused or differ from what is in force. */
   readonly isAlarmed: boolean;
   readonly findings: readonly Finding[];
+  /** Of the policies in force: nothing is refused for them, and nobody is alarmed. */
+  readonly warnings: readonly Finding[];
   readonly lastLookMs: number;
   /** Why the store could not be followed the last time; null where it could. */
   readonly storeFault: string | null;
@@ -171,7 +173,7 @@ class Desk implements PolicyDesk {
   }
 
   state(): PolicyDeskState {
-    const { version, sinceMs, policies } = this.set;
+    const { version, sinceMs, policies, loaded } = this.set;
     const findings = [...this.storeFindings, ...this.folderFindings];
     return {
       version,
@@ -180,6 +182,7 @@ class Desk implements PolicyDesk {
       systems: [...policies.keys()],
       isAlarmed: findings.length > 0,
       findings,
+      warnings: [...loaded.values()].flatMap((one) => one.warnings),
       lastLookMs: this.lastLookMs,
       storeFault: this.storeFault,
     };

@@ -10,6 +10,7 @@ import { type SystemFiles, SYSTEM_FILES, versionOf } from './read-policy-folder'
 export interface Loaded {
   readonly files: SystemFiles;
   readonly parts: PolicyParts;
+  readonly warnings: readonly Finding[];
 }
 
 /** One whole policy set. Replaced, never changed. */
@@ -26,6 +27,7 @@ export const NO_POLICIES: PolicySet = { version: '', policies: new Map(), loaded
 export interface CheckedFiles {
   /** The systems whose files are good. */
   readonly loaded: ReadonlyMap<string, Loaded>;
+  /** Errors; warnings stand with what was loaded. */
   readonly findings: readonly Finding[];
 }
 
@@ -41,7 +43,7 @@ export async function checkFiles(systems: ReadonlyMap<string, SystemFiles>, befo
     }
     const checked = await checkSystem(name, files, breathe, known?.parts.system);
     findings.push(...checked.findings);
-    if (checked.parts !== null) loaded.set(name, { files, parts: checked.parts });
+    if (checked.parts !== null) loaded.set(name, { files, parts: checked.parts, warnings: checked.warnings });
   }
   return { loaded, findings };
 }

@@ -27,6 +27,8 @@ export interface PolicyCase {
 
 export interface CasesRead {
   readonly cases: readonly PolicyCase[];
+  /** By line, as they stand in the file. */
+  readonly cells: ReadonlyMap<number, readonly CsvCell[]>;
   readonly findings: readonly Finding[];
 }
 
@@ -42,13 +44,14 @@ const VIEWS: readonly Disclosure[] = ['full', 'partial', 'basic', 'none'];
  */
 export function readCasesFile(bytes: Uint8Array, file: string, system: CaseSystem): CasesRead {
   const { text, problems } = readText(bytes, file);
-  const csv = readCsv(text, file);
+  const csv = readCsv(text, file, COLUMNS.length);
   const findings: Finding[] = [...problems, ...csv.problems].map((problem) => finding('unreadable', problem, problem.message));
-  if (problems.length > 0) return { cases: [], findings };
+  const cells = new Map(csv.rows.map((row) => [row.line, row.cells]));
+  if (problems.length > 0) return { cases: [], cells, findings };
   const [header, ...rows] = beforeEnd(csv.rows, text, file, findings);
   const wrongHeader = checkHeader(header, COLUMNS, file);
   findings.push(...wrongHeader);
-  if (wrongHeader.length > 0) return { cases: [], findings };
+  if (wrongHeader.length > 0) return { cases: [], cells, findings };
   const cases = rows.flatMap((row) => readCase(row, file, system, findings) ?? []);
   const names = new Map<string, number>();
   for (const one of cases) {
@@ -57,7 +60,7 @@ export function readCasesFile(bytes: Uint8Array, file: string, system: CaseSyste
       findings.push(finding('duplicate', { file, line: one.line, column: 1, word: one.name }, `line ${twin} has this name`));
     names.set(one.name, one.line);
   }
-  return { cases, findings };
+  return { cases, cells, findings };
 }
 
 function readCase(row: CsvRow, file: string, system: CaseSystem, findings: Finding[]): PolicyCase | null {

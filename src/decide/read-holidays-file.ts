@@ -23,7 +23,7 @@ const COLUMNS = ['date', 'name'];
  */
 export function readHolidaysFile(bytes: Uint8Array, file: string): HolidaysRead {
   const { text, problems } = readText(bytes, file);
-  const csv = readCsv(text, file);
+  const csv = readCsv(text, file, COLUMNS.length);
   const findings: Finding[] = [...problems, ...csv.problems].map((problem) => finding('unreadable', problem, problem.message));
   if (problems.length > 0) return { dates: [], findings };
   const [header, ...rows] = beforeEnd(csv.rows, text, file, findings);

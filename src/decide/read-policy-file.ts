@@ -12,6 +12,8 @@ const COLUMNS = ['workgroup', 'relation', 'privacy', 'when', 'section', 'action'
 
 export interface PolicyRead {
   readonly rows: readonly PolicyRow[];
+  /** By line, as they stand in the file. */
+  readonly cells: ReadonlyMap<number, readonly CsvCell[]>;
   readonly findings: readonly Finding[];
 }
 
@@ -25,18 +27,24 @@ export interface PolicyRead {
  */
 export function readPolicyFile(bytes: Uint8Array, file: string, system: CaseSystem): PolicyRead {
   const { text, problems } = readText(bytes, file);
-  const csv = readCsv(text, file);
+  const csv = readCsv(text, file, COLUMNS.length + 1);
   const findings: Finding[] = [...problems, ...csv.problems].map((problem) => finding('unreadable', problem, problem.message));
-  if (problems.length > 0) return { rows: [], findings };
+  const cells = new Map(csv.rows.map((row) => [row.line, row.cells]));
+  if (problems.length > 0) return { rows: [], cells, findings };
   const rows: PolicyRow[] = [];
-  const seen = new Map<string, number>();
+  const seen = new Map<string, PolicyRow>();
   for (const row of beforeEnd(csv.rows, text, file, findings)) {
     const read = readRow(row, file, system, findings);
     if (read === null) continue;
-    const same = JSON.stringify(wordsOf(read));
+    const same = JSON.stringify(wordsOf({ ...read, when: [...read.when].sort() }).slice(0, 6));
     const twin = seen.get(same);
-    if (twin !== undefined) findings.push(finding('duplicate', { file, ...firstPlace(row) }, `this row says what line ${twin} says`));
-    seen.set(same, read.line);
+    if (twin?.effect === read.effect)
+      findings.push(finding('duplicate', { file, ...firstPlace(row) }, `this row says what line ${twin.line} says`));
+    else if (twin)
+      findings.push(
+        finding('ambiguous', at(file, row.cells.at(-1) ?? row.cells[0]), `line ${twin.line} says ${twin.effect} in the same words`),
+      );
+    else seen.set(same, read);
     rows.push(read);
   }
   if (rows.length > MOST_ROWS)
@@ -50,7 +58,7 @@ export function readPolicyFile(bytes: Uint8Array, file: string, system: CaseSyst
   if (findings.length === 0 && !rows.some((row) => row.effect === 'allow')) {
     findings.push(finding('C07', { file, line: 1, column: 1, word: '' }, 'the policy has no row that allows anything'));
   }
-  return { rows, findings };
+  return { rows, cells, findings };
 }
 
 /** Rows before the closing row `end`; without it, or with rows after it, a finding (C06). */

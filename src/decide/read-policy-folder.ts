@@ -58,7 +58,11 @@ export function versionOf(systems: ReadonlyMap<string, SystemFiles>): string {
   // The model in force is always the shipped one; its file may say so with other comments and line ends.
   add('model.conf', Buffer.from(MODEL_TEXT));
   for (const name of [...systems.keys()].sort()) {
-    for (const file of SYSTEM_FILES) add(`${name}/${file}`, systems.get(name)?.[file] ?? null);
+    for (const file of SYSTEM_FILES) {
+      const bytes = systems.get(name)?.[file] ?? null;
+      // A system without it has the same version as before there was such a file.
+      if (bytes !== null || !OPTIONAL_FILES.includes(file)) add(`${name}/${file}`, bytes);
+    }
   }
   return hash.digest('hex');
 }

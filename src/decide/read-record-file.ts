@@ -25,6 +25,8 @@ export interface RecordRead {
   readonly system: CaseSystem | null;
   /** Workgroups named in clauses, and where: policy.csv must know them too. */
   readonly workgroups: readonly { readonly word: string; readonly line: number; readonly column: number }[];
+  /** The place of a value or of its key. */
+  readonly locate: YamlFile['locate'];
   readonly findings: readonly Finding[];
 }
 
@@ -58,7 +60,12 @@ export function readRecordFile(bytes: Uint8Array, file: string, folder: string, 
   return new RecordCompiler(parsed.data, yaml, file, folder, holidays, hash.digest('hex')).compile();
 }
 
-const unread = (findings: readonly Finding[]): RecordRead => ({ system: null, workgroups: [], findings });
+const unread = (findings: readonly Finding[]): RecordRead => ({
+  system: null,
+  workgroups: [],
+  locate: () => ({ line: 1, column: 1 }),
+  findings,
+});
 
 const FORM_KEYS = [
   ...Object.keys(recordSchema.shape),
@@ -174,7 +181,8 @@ class RecordCompiler {
       routes,
       version: this.version,
     };
-    return { system: this.findings.length === 0 ? freeze(compiled) : null, workgroups: this.workgroups, findings: this.findings };
+    const system = this.findings.length === 0 ? freeze(compiled) : null;
+    return { system, workgroups: this.workgroups, locate: (path, what) => this.yaml.locate(path, what), findings: this.findings };
   }
 
   private note(rule: FindingRule, path: YamlPath, word: string, message: string, nearest?: string, what: 'key' | 'value' = 'value'): void {

@@ -40,13 +40,9 @@ const clause = z.union(
     z.strictObject({ fact: word, has: z.array(z.string().min(1)).min(1) }),
     z.strictObject({
       fact: word,
-      'within-business-days': z
-        .int()
-        .min(1)
-        .max(30)
-        .meta({
-          description: 'Every code is a date at most so many business days before today; needs holidays.csv beside this file (TO-02).',
-        }),
+      'within-business-days': z.int().min(1).max(30).meta({
+        description: 'Every code is a date at most so many business days before today; needs holidays.csv beside this file (TO-02).',
+      }),
     }),
   ],
   {

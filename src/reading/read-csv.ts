@@ -21,23 +21,25 @@ export interface CsvFile {
  *
  * Takes   the text; a byte order mark, CRLF and quoted cells are as welcome as their absence (casbin-facts C23).
  *         One row is one line: a cell cannot hold a line break, so a forgotten quote is found on its own line.
- * Gives   the rows in order. Lines that are blank, hold only commas, or start with `#` (C05: only there) are no rows.
- *         Columns at the right that are empty in every row, as spreadsheets add, are left out.
+ *         columns: how many cells a row of this file has, where that is known.
+ * Gives   the rows in order. Lines that are blank, hold only commas, or start with `#` (C05: only there) are no rows; a spreadsheet
+ *         puts a comment that holds a quote in quotes, and it stays one. Empty cells at the right, as spreadsheets add, are left out:
+ *         those beyond `columns`, or else the columns that are empty in every row.
  * Fails   never; a line that cannot be read is a problem and no row. With problems the rows are not to be used.
  */
-export function readCsv(text: string, file: string): CsvFile {
+export function readCsv(text: string, file: string, columns?: number): CsvFile {
   const problems: Problem[] = [];
   const rows: CsvRow[] = [];
   for (const [index, line] of text
     .replace(/^\ufeff/, '')
     .split(/\r\n|\n|\r/)
     .entries()) {
-    if (line.startsWith('#') || line.trim() === '') continue;
+    if (/^"?#/.test(line) || line.trim() === '') continue;
     const read = readLine(line, index + 1, file);
     if ('message' in read) problems.push(read);
     else if (read.some((cell) => cell.text !== '')) rows.push({ line: index + 1, cells: read as [CsvCell, ...CsvCell[]] });
   }
-  return { rows: withoutEmptyColumns(rows), problems };
+  return { rows: columns === undefined ? withoutEmptyColumns(rows) : rows.map((row) => withoutPadding(row, columns)), problems };
 }
 
 function readLine(line: string, number: number, file: string): readonly CsvCell[] | Problem {
@@ -83,6 +85,12 @@ function blanksAt(line: string, start: number): number {
   let i = start;
   while (i < line.length && line[i] !== ',' && line[i]?.trim() === '') i++;
   return line[i] === '"' ? i - start + 1 : i - start;
+}
+
+function withoutPadding(row: CsvRow, columns: number): CsvRow {
+  let width = row.cells.length;
+  while (width > columns && row.cells[width - 1]?.text === '') width -= 1;
+  return { line: row.line, cells: row.cells.slice(0, width) as unknown as CsvRow['cells'] };
 }
 
 function withoutEmptyColumns(rows: readonly CsvRow[]): readonly CsvRow[] {

@@ -84,9 +84,10 @@ test('GW-05 policy check answers no with file, line, column and reason', async (
     rule: 'unknown-word',
     message: 'no such relation',
     nearest: 'assigned',
+    severity: 'error' as const,
   };
   const bad = await run('policy check here', {
-    checkPolicies: () => Promise.resolve({ folder: 'here', version: '', systems: [], findings: [finding] }),
+    checkPolicies: () => Promise.resolve({ folder: 'here', version: '', systems: [], findings: [finding], warnings: [] }),
   });
   expect(bad).toMatchObject({
     code: 1,
@@ -94,12 +95,33 @@ test('GW-05 policy check answers no with file, line, column and reason', async (
   });
 });
 
+test('GW-05 policy check prints warnings; they are a no only where --strict asks for it', async () => {
+  const warning = {
+    file: 'workforce-one/policy.csv',
+    line: 9,
+    column: 1,
+    word: 'p, group:monitor',
+    rule: 'shadowed',
+    message: 'line 7 says this already',
+    severity: 'warning' as const,
+  };
+  const check = { folder: 'here', version: 'e'.repeat(64), systems: ['workforce-one'], findings: [], warnings: [warning] };
+  const services = { checkPolicies: () => Promise.resolve(check) };
+  const out =
+    'workforce-one/policy.csv:9:1 warning: line 7 says this already [shadowed]\n1 warning. Good: workforce-one (version eeeeeeeeeeee)\n';
+  expect(await run('policy check here', services)).toMatchObject({ code: 0, out });
+  expect(await run('policy check here --strict', services)).toMatchObject({ code: 1, out });
+  const json = await run('policy check here --strict --json', services);
+  expect([json.code, JSON.parse(json.out)]).toEqual([1, check]);
+  expect(await run('policy check --strict')).toMatchObject({ code: 0, out: 'Good: workforce-one (version ffffffffffff)\n' });
+});
+
 test('policy test answers no where an example fails, and where there is none', async () => {
   expect(await run('policy test')).toMatchObject({ code: 0, out: '1 of 1 examples hold.\n' });
   const none = await run('policy test --json', {
-    testPolicies: () => Promise.resolve({ folder: 'p', version: '', systems: [], findings: [], cases: [] }),
+    testPolicies: () => Promise.resolve({ folder: 'p', version: '', systems: [], findings: [], warnings: [], cases: [] }),
   });
-  expect([none.code, JSON.parse(none.out)]).toEqual([1, { folder: 'p', version: '', systems: [], findings: [], cases: [] }]);
+  expect([none.code, JSON.parse(none.out)]).toEqual([1, { folder: 'p', version: '', systems: [], findings: [], warnings: [], cases: [] }]);
 });
 
 test('GW-04 audit verify answers no where the log was altered', async () => {

@@ -112,7 +112,7 @@ describe('rows of policy.csv', () => {
     [
       'a workgroup that no case speaks of',
       'p, group:wroker, *, open, always, notes, read, deny',
-      { rule: 'workgroup-without-case', ...at(1, 'group:wroker'), nearest: 'group:worker' },
+      { rule: 'workgroup-without-case', ...at(4, 'group:wroker'), nearest: 'group:worker' },
     ],
   ])('%s is refused', async (_name, row, expected) => {
     const findings = await findingsOf(withRow(row));
@@ -151,6 +151,41 @@ describe('rows of policy.csv', () => {
       .map((line) => (line === 'end' ? 'end,,,,,,,,,' : `${line.replaceAll(', ', ',\t\u00a0')},,`))
       .join('\r\n');
     expect(await findingsOf({ policy: `\ufeff${padded}\r\n` })).toEqual([]);
+  });
+
+  test('C23 POL-08 a spreadsheet makes all rows as wide as the widest, comments and blank lines too, and quotes what holds a quote', async () => {
+    const widest = 'p, group:worker, supervisor, open, always, notes, read, allow'.split(', ').length + 3;
+    const wide = (line: string): string => line + ','.repeat(Math.max(0, widest - line.split(',').length));
+    const commented = `# Who may see what, in a word or two\n\n"# what a ""quote"" becomes"\n"# one, two, three"\n${POLICY}\n`;
+    expect(await findingsOf({ policy: `\ufeff${commented.split('\n').map(wide).join('\r\n')}` })).toEqual([]);
+    expect(await findingsOf({ cases: `\ufeff"# examples, as ""they"" stand"\n${CASES}`.split('\n').map(wide).join('\r\n') })).toEqual([]);
+    const quoted = POLICY.trimEnd()
+      .split('\n')
+      .map((line) =>
+        line
+          .split(', ')
+          .map((cell) => `"${cell}"`)
+          .join(','),
+      );
+    expect(await findingsOf({ policy: quoted.map(wide).join('\r\n') })).toEqual([]);
+    // A row that is only wider than the others is still one cell too many where that cell says something.
+    expect((await findingsOf({ policy: POLICY.replace('basic, read, allow', 'basic, read, allow,,x') }))[0]).toMatchObject({
+      rule: 'C03',
+      line: 1,
+    });
+  });
+
+  test('C23 cells that are empty at the right end of one row alone are no cells', async () => {
+    for (const change of [
+      POLICY.replace('basic, read, allow', 'basic, read, allow,,,'),
+      POLICY.replace('end', 'end,,,'),
+      `# a comment,,,,,,,,,,,\n${POLICY}`,
+    ])
+      expect(await findingsOf({ policy: change })).toEqual([]);
+    expect((await findingsOf({ policy: POLICY.replace('basic, read, allow', 'basic, read,,') }))[0]).toMatchObject({
+      rule: 'C01',
+      ...at(44, '', 1),
+    });
   });
 
   test('POL-09 an open quote names its line', async () => {
@@ -418,6 +453,7 @@ describe('cases.csv', () => {
     expect(await findingsOf({ cases: CASES.replace('basic, basic, private-record', 'full, all, granted') })).toEqual([
       {
         rule: 'case-fails',
+        severity: 'error',
         file: 'small/cases.csv',
         line: 3,
         column: 1,

@@ -94,6 +94,39 @@ test('GW-05 a changed file is in force within a second, under another version, w
   expect(desk.state()).toMatchObject({ version: desk.version, systems: ['small'], isAlarmed: false, findings: [] });
 });
 
+test('GW-05 a warning keeps no version out and alarms nobody, and stays to be seen as long as its files are in force', async () => {
+  const { temp, desk, alarms, sees } = await stage();
+  const unused = ['supervisor', 'privileged'];
+  expect(desk.state().warnings.map(({ rule, word }) => [rule, word])).toEqual(unused.map((word) => ['unused', word]));
+  temp.write({ policy: NARROW.replace('end\n', 'p, group:worker, assigned, open, always, contact, read, allow\nend\n') });
+  await within(1000, () => sees().length === 2);
+  const warnings = [['shadowed', 'group:worker, assigned, open, always, contact, read, allow'], ...unused.map((word) => ['unused', word])];
+  expect(desk.state()).toMatchObject({ isAlarmed: false, findings: [] });
+  expect(desk.state().warnings.map(({ rule, word }) => [rule, word])).toEqual(warnings);
+  // What is refused next to it has its own findings, and the warnings are still those of what is in force.
+  temp.write({ policy: 'end\n' });
+  await within(1000, () => alarms.length > 0);
+  expect(desk.state()).toMatchObject({ isAlarmed: true, findings: [{ rule: 'C07', severity: 'error' }] });
+  expect(desk.state().warnings.map(({ rule, word }) => [rule, word])).toEqual(warnings);
+  expect(alarms).toHaveLength(1);
+});
+
+test('TO-02 a holiday more is in force within a second, and a calendar that is taken away from a system that counts by it is refused', async () => {
+  const record = RECORD.replace('{ fact: agency, in: agency }', '{ fact: agency, within-business-days: 3 }');
+  const holidays = 'date, name\n2025-12-25, Christmas Day\nend\n';
+  const { temp, desk, alarms } = await stage({ record, holidays });
+  const before = desk.version;
+  expect(desk.current('small')?.system.holidays).toEqual(['2025-12-25']);
+  temp.write({ holidays: holidays.replace('end\n', '2026-01-01, New Year\nend\n') });
+  await within(1000, () => desk.version !== before);
+  expect(desk.current('small')?.system.holidays).toEqual(['2025-12-25', '2026-01-01']);
+  const counting = desk.version;
+  rmSync(join(temp.folder, 'small', 'holidays.csv'));
+  await within(1000, () => alarms.length > 0);
+  expect(alarms).toMatchObject([[{ rule: 'unreadable', file: 'small/record.yaml', word: 'within-business-days' }]]);
+  expect([desk.version, desk.current('small')?.system.holidays]).toEqual([counting, ['2025-12-25', '2026-01-01']]);
+});
+
 test('GW-05 the poll finds what the file system does not tell', async () => {
   const { temp, desk } = await stage({}, { pollMs: 100 });
   const before = desk.version;
@@ -115,6 +148,7 @@ test('POL-01 C09 a bad version changes nothing, names its place, and is forgotte
   const expected = [
     {
       rule: 'C02',
+      severity: 'error',
       file: 'small/policy.csv',
       line: 4,
       column: 50,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { createBreather } from '../../src/decide/breather';
+import { findDeadRows } from '../../src/decide/find-dead-rows';
 import { findWidening } from '../../src/decide/find-widening';
 import { AnswerMemory } from '../../src/decide/answer-memory';
 import { buildPolicyEngine } from '../../src/decide/policy-engine';
@@ -137,6 +138,97 @@ test('WF1-13 a policy is refused for widening exactly where some callers see mor
   expect(found).toBeGreaterThan(50);
 });
 
+describe('rows that could be struck out', () => {
+  const ACTIONS = ['read', 'delete', 'update'] as const;
+  const subsets = (all: readonly string[]): readonly (readonly string[])[] => [[], [all[0]!], [all[1]!], [...all]];
+  const everybody: readonly Holder[] = [...words.workgroup, 'nobody'].flatMap((workgroup) =>
+    subsets(words.relation).flatMap((relations) => subsets(words.when).map((when) => ({ workgroup, relations, when }))),
+  );
+  const asked = everybody.flatMap((who) => ['open', 'private'].map((privacy) => ({ who, privacy })));
+  /** Everything that the engine says to every key under three actions; lines aside, for they are what is struck out. */
+  const answers = async (all: readonly PolicyRow[]) => {
+    const engine = await buildPolicyEngine(system, all, createBreather());
+    return asked.flatMap(({ who, privacy }) =>
+      ACTIONS.map((action) => {
+        const { allowed, denied, why } = engine.ask(keyOf(who, privacy === 'private'), action);
+        return { allowed, denied, why };
+      }),
+    );
+  };
+
+  test('a row reported as shadowed or unreachable can be deleted without changing any answer of the engine, and all of them together', async () => {
+    const found = { shadowed: 0, unreachable: 0 };
+    await fc.assert(
+      fc.asyncProperty(rows, async (some) => {
+        const all = numbered(some);
+        const dead = (await findDeadRows(system, all, 'policy.csv', createBreather())).filter((one) => one.rule !== 'without-effect');
+        if (dead.length === 0) return;
+        const before = await answers(all);
+        for (const { line, rule } of dead) {
+          found[rule as keyof typeof found] += 1;
+          expect(await answers(all.filter((one) => one.line !== line))).toEqual(before);
+        }
+        expect(await answers(all.filter((one) => !dead.some(({ line }) => line === one.line)))).toEqual(before);
+      }),
+      { numRuns: 60 },
+    );
+    expect(found.shadowed).toBeGreaterThan(10);
+    expect(found.unreachable).toBeGreaterThan(5);
+  }, 60_000);
+
+  test('a row is reported as shadowed or unreachable exactly where one other row hits wherever it does', async () => {
+    const requests = asked.flatMap(({ who, privacy }) =>
+      words.section.flatMap((section) => ACTIONS.map((action) => ({ who, privacy, section, action }))),
+    );
+    const hitsOf = (one: Row): readonly boolean[] =>
+      requests.map(({ who, privacy, section, action }) => hits(one, who, privacy, section, action));
+    await fc.assert(
+      fc.asyncProperty(rows, async (some) => {
+        const hit = some.map(hitsOf);
+        const isCovered = (row: number, effect: string): boolean =>
+          some.some((other, i) => i !== row && other.effect === effect && hit[row]!.every((yes, at) => !yes || hit[i]![at]));
+        const expected = some.flatMap((one, row) => {
+          if (one.effect === 'allow' && isCovered(row, 'deny')) return [[row + 1, 'unreachable']];
+          return isCovered(row, one.effect) ? [[row + 1, 'shadowed']] : [];
+        });
+        const dead = await findDeadRows(system, numbered(some), 'policy.csv', createBreather());
+        expect(dead.filter((one) => one.rule !== 'without-effect').map(({ line, rule }) => [line, rule])).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  }, 60_000);
+
+  test.each([1, 4])(
+    'a deny row without effect takes nothing away from anybody who holds up to %d memberships',
+    async (mostMemberships) => {
+      let found = 0;
+      await fc.assert(
+        fc.asyncProperty(rows, fc.array(fc.constantFrom(...everybody), { minLength: 8, maxLength: 8 }), async (some, sample) => {
+          const dead = await findDeadRows({ ...system, mostMemberships }, numbered(some), 'policy.csv', createBreather());
+          const idle = dead.filter((one) => one.rule === 'without-effect').map((one) => one.line);
+          if (idle.length === 0) return;
+          found += idle.length;
+          const left = some.filter((_, i) => !idle.includes(i + 1));
+          const people = [
+            ...everybody.map((who) => [who]),
+            ...(mostMemberships === 1 ? [] : sample.flatMap((a) => sample.map((b) => [a, b]))),
+          ];
+          const views = (of: readonly Row[]): readonly boolean[] =>
+            people.flatMap((held) =>
+              ['open', 'private'].flatMap((privacy) =>
+                words.section.flatMap((section) => ACTIONS.map((action) => sees(of, held, privacy, section, action))),
+              ),
+            );
+          expect(views(left)).toEqual(views(some));
+        }),
+        { numRuns: 60 },
+      );
+      expect(found).toBeGreaterThan(5);
+    },
+    60_000,
+  );
+});
+
 test('a row written to a file and read again is the same row', () => {
   fc.assert(
     fc.property(rows, (all) => {
@@ -146,7 +238,11 @@ test('a row written to a file and read again is the same row', () => {
       );
       const read = readPolicyFile(Buffer.from(`${text.join('')}end\n`), 'policy.csv', system);
       if (!all.some((one) => one.effect === 'allow')) return;
-      expect(read).toEqual({ rows: numbered(all), findings: [] });
+      const isContradicted = all.some((one) =>
+        all.some((other) => JSON.stringify({ ...other, effect: one.effect }) === JSON.stringify(one) && other !== one),
+      );
+      if (isContradicted) return expect(read.findings.map((one) => one.rule)).toContain('ambiguous');
+      expect([read.rows, read.findings]).toEqual([numbered(all), []]);
     }),
   );
 });

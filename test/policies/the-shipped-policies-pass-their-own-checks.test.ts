@@ -13,7 +13,7 @@ const shown = (text: string): string =>
 
 test('every system folder is good, and every case of its cases.csv holds', async () => {
   const checked = await checkPolicyFolder(policies);
-  expect(checked.findings).toEqual([]);
+  expect([checked.findings, checked.warnings]).toEqual([[], []]);
   expect(checked.systems.map((system) => system.name)).toEqual(['trackone', 'workforce-one']);
   for (const system of checked.systems) {
     expect(system.results.length).toBeGreaterThanOrEqual(9);
@@ -28,7 +28,7 @@ test('C07 C24 the shipped model.conf is the model in force', () => {
 
 test('policies/record.schema.json is what the loader checks', () => {
   const file = join(policies, 'record.schema.json');
-  // After a change of the form: UPDATE_SCHEMAS=1 npx jest test/policies
+  // After a change of the form: npm run docs, or UPDATE_SCHEMAS=1 npx jest test/policies
   if (process.env['UPDATE_SCHEMAS'] === '1') writeFileSync(file, `${JSON.stringify(recordJsonSchema(), null, 2)}\n`);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(recordJsonSchema());
 });

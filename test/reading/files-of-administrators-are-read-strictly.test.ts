@@ -62,6 +62,21 @@ describe('readCsv', () => {
     ]);
   });
 
+  test('C05 C23 a comment that a spreadsheet put in quotes, for it holds a quote or a comma, is a comment', () => {
+    expect(texts('"# who ""may"" see",,,\n"# one, two"\np, "#x"\n')).toEqual([['p', '#x']]);
+  });
+
+  test('C23 where the number of columns is known, empty cells beyond it are left out of every row by itself', () => {
+    const read = (text: string) => readCsv(text, 'x.csv', 3).rows.map((row) => row.cells.map((cell) => cell.text));
+    expect(read('p,a,b,,,\np,a\np,,,,\np,a,b,,c,\nend,,,,,,\n')).toEqual([
+      ['p', 'a', 'b'],
+      ['p', 'a'],
+      ['p', '', ''],
+      ['p', 'a', 'b', '', 'c'],
+      ['end', '', ''],
+    ]);
+  });
+
   test('every cell knows its place, quoted or not', () => {
     const [row] = readCsv('\n  p, "a, ""b""" ,\tc\n', 'x.csv').rows;
     expect(row?.cells).toEqual([

@@ -6,6 +6,8 @@ export interface PolicyFinding {
   readonly column: number;
   readonly word: string;
   readonly rule: string;
+  /** An error refuses the version, a warning does not. */
+  readonly severity: 'error' | 'warning';
   readonly message: string;
   readonly nearest?: string;
 }
@@ -14,8 +16,9 @@ export interface PolicyCheck {
   readonly folder: string;
   readonly version: string;
   readonly systems: readonly string[];
-  /** Empty: the folder would come into force. */
+  /** Errors. Empty: the folder would come into force. */
   readonly findings: readonly PolicyFinding[];
+  readonly warnings: readonly PolicyFinding[];
 }
 
 export interface PolicyTest extends PolicyCheck {
