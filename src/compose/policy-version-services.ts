@@ -6,7 +6,6 @@ import { ownEntry } from '../audit/own-entry';
 import { uuidV7Maker } from '../audit/uuid-v7';
 import type { SettingsChoice } from '../cli/services';
 import type { PolicyPublication, PolicyVersionList, PolicyVersionServices } from '../cli/services/policy-versions';
-import type { Finding } from '../decide/finding';
 import { createPolicyDesk, type Publication, type Published } from '../decide/policy-desk';
 import { readPolicyFolder } from '../decide/read-policy-folder';
 import { loadProcessSettings } from '../settings/load-settings';
@@ -116,7 +115,7 @@ function said(published: Published): PolicyPublication {
       return { ...nothing, ...rest, outcome: kind };
     }
     case 'refused':
-      return { ...nothing, outcome: 'refused', findings: published.findings.map(lineOf) };
+      return { ...nothing, outcome: 'refused', findings: published.findings };
     case 'moved':
       return { ...nothing, outcome: 'moved', number: published.number };
     case 'vouched':
@@ -126,16 +125,6 @@ function said(published: Published): PolicyPublication {
 }
 
 const UNKNOWN = 'No policy version of that name is kept here, or none waits for approval. See: casegate policy versions';
-
-const lineOf = ({ file, line, column, word, rule, message, nearest }: Finding) => ({
-  file,
-  line,
-  column,
-  word,
-  rule,
-  message,
-  ...(nearest === undefined ? {} : { nearest }),
-});
 
 interface Said {
   readonly outcome?: PolicyPublication['outcome'];
