@@ -141,7 +141,7 @@ describe.each(STORES)('on %s', (store) => {
 
   test.each([
     ['an unknown section', 'policy.csv', 'p, group:monitor, *, *, always, case-note, read, allow', 33, 'unknown-word'],
-    ['a workgroup that has no example', 'policy.csv', 'p, group:janitor, *, *, always, basic, read, allow', 1, 'workgroup-without-case'],
+    ['a workgroup that has no example', 'policy.csv', 'p, group:janitor, *, *, always, basic, read, allow', 4, 'workgroup-without-case'],
     [
       'an example that does not hold',
       'cases.csv',
