@@ -113,7 +113,7 @@ export async function openOffice({ system, people, bodies, rows = {}, options = 
   );
   if (imported.status !== 200) {
     await gateway.stop();
-    throw new Error(imported.text);
+    throw new Error(`the rows were not taken: ${JSON.stringify((imported.json as { problems?: unknown }).problems)}`);
   }
 
   const read: Office['read'] = async (as, path) => {
