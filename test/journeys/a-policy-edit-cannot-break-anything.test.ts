@@ -274,7 +274,8 @@ test('GW-05 a system whose policy is bad at start has none: it answers policy-un
     const ready = await gateway.send('GET', `${gateway.adminUrl}/readyz`);
     expect([ready.status, ready.text]).toEqual([503, 'not ready\n']);
     const { json } = await gateway.admin('GET', '/api/v1/readiness', 'auditor');
-    expect(json).toMatchObject({ ready: false, policy: { isAlarmed: true, systems: ['trackone'], withoutPolicy: ['workforce-one'] } });
+    const systems = ['clienttrack', 'trackone', 'wisconsin-work-programs', 'worksource'];
+    expect(json).toMatchObject({ ready: false, policy: { isAlarmed: true, systems, withoutPolicy: ['workforce-one'] } });
     const metrics = (await gateway.admin('GET', '/metrics', 'auditor')).text;
     expect(metrics.split('\n').filter((line) => line.startsWith('casegate_policy_alarm{'))).toEqual([
       'casegate_policy_alarm{system="workforce-one"} 1',

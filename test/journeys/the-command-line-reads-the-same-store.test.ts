@@ -246,6 +246,7 @@ describe('policy commands', () => {
 
   test('GW-05 check and test: exit 0 for the shipped policies, 1 with file, line and column where they are wrong, 2 where there are none', async () => {
     cpSync(SHIPPED_POLICIES, join(copy, 'bad'), { recursive: true });
+    const shipped = readFileSync(join(SHIPPED_POLICIES, 'workforce-one', 'policy.csv'), 'utf8');
     appendFileSync(join(copy, 'bad', 'workforce-one', 'policy.csv'), 'p, group:monitor, *, *, always, basic, read, allow\n');
     const [holds, bad, none] = await Promise.all([
       casegate('policy', 'test', SHIPPED_POLICIES, '--json'),
@@ -256,7 +257,7 @@ describe('policy commands', () => {
     expect([holds.code, findings, cases.length > 30, cases.every((one) => one.isPassed)]).toEqual([0, [], true, true]);
     expect([bad.code, (JSON.parse(bad.out) as { findings: object[] }).findings[0]]).toMatchObject([
       1,
-      { file: 'workforce-one/policy.csv', line: 67 },
+      { file: 'workforce-one/policy.csv', line: shipped.split('\n').length },
     ]);
     expect([none.code, none.out]).toEqual([2, '']);
     expect(none.err).toMatch(/^casegate: /);

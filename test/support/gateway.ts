@@ -85,6 +85,8 @@ export interface GatewayOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Policies folder; the shipped one by default. */
   readonly policies?: string;
+  /** Systems that the gateway serves, all from the one case system; workforce-one and trackone by default. */
+  readonly systems?: readonly string[];
   readonly directory?: Readonly<Record<string, readonly object[]>>;
   /** Records by id that the case system has; RECORDS by default. */
   readonly records?: Readonly<Record<string, unknown>>;
@@ -290,7 +292,7 @@ function settingsFor(options: GatewayOptions, around: Surroundings): Settings {
       { issuer: issuer.issuer, jwksUri: issuer.jwksUri, audience: AUDIENCE, adminAudience: ADMIN_AUDIENCE },
       ...(options.moreIssuers ?? []),
     ],
-    systems: { 'workforce-one': system, trackone: system },
+    systems: Object.fromEntries((options.systems ?? ['workforce-one', 'trackone']).map((name) => [name, system])),
     policies: { folder: options.policies ?? SHIPPED_POLICIES },
     // Tests look at the admin plane in loops; its limits have tests of their own.
     rateLimits: { adminAddressPerMinute: 1_000_000, adminCallerPerMinute: 1_000_000 },
