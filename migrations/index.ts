@@ -18,6 +18,8 @@ import { DirectoryChange0000000001111 } from './1111-directory-change';
 import { RecordRegistry0000000001201 } from './1201-record-registry';
 import { RegistryChange0000000001202 } from './1202-registry-change';
 import { PrivacyTransaction0000000001203 } from './1203-privacy-transaction';
+import { DriftPlace0000000001301 } from './1301-drift-place';
+import { DriftVersion0000000001302 } from './1302-drift-version';
 import { PolicyFile0000000001401 } from './1401-policy-file';
 import { PolicyVersion0000000001402 } from './1402-policy-version';
 import { PolicyProposal0000000001403 } from './1403-policy-proposal';
@@ -60,6 +62,8 @@ export const governanceSteps: readonly SchemaStep[] = [
   RecordRegistry0000000001201,
   RegistryChange0000000001202,
   PrivacyTransaction0000000001203,
+  DriftPlace0000000001301,
+  DriftVersion0000000001302,
   PolicyFile0000000001401,
   PolicyVersion0000000001402,
   PolicyProposal0000000001403,

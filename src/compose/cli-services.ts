@@ -17,6 +17,7 @@ import { openDataSource } from '../storage/open-data-source';
 import { StoreInUse, takeStoreLock } from '../storage/store-lock';
 import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Membership } from '../vocabulary/access';
+import { driftServices } from './drift-services';
 import { openStores, storeSettings } from './open-stores';
 import { policyFileServices } from './policy-file-services';
 import { policyVersionServices } from './policy-version-services';
@@ -33,6 +34,7 @@ export function cliServices(version: string): Services {
     demoToken,
     ...policyFileServices,
     ...policyVersionServices,
+    ...driftServices,
     verifyLog: (choice) => verifyLog(settingsOf(choice)),
     searchLog: (question, choice) => searchLog(settingsOf(choice), question),
     importDirectory: (files, { dryRun }, choice) => importDirectory(settingsOf(choice), readFiles(files), dryRun),

@@ -19,6 +19,8 @@ import type { LiveRegistry } from '../governance/registry/registry';
 import { createTokenVerifier, type TokenVerifier } from '../identify/token-verifier';
 import { createLogger, type OperationsLog } from '../monitoring/create-logger';
 import { createMetrics, type Metrics } from '../monitoring/create-metrics';
+import { createDriftList, type DriftList } from '../monitoring/drift/drift-list';
+import { findDrift } from '../monitoring/drift/find-drift';
 import { watchDisk, type DiskWatch } from '../monitoring/watch-disk';
 import { createCarry } from '../pipeline/carry';
 import { createScribe, type EarlyAsk } from '../pipeline/scribe';
@@ -26,6 +28,7 @@ import type { Settings } from '../settings/settings-table';
 import { shapeNothing } from '../shape/shape-nothing';
 import { ShapedReply } from '../shape/shaped-reply';
 import { createDirectoryStore } from '../storage/directory-store';
+import { createDriftStore } from '../storage/drift-store';
 import { demandClockInStep } from '../storage/demand-clock-in-step';
 import { readDiskUse } from '../storage/read-disk-use';
 import { createPolicyStore } from '../storage/policy-store';
@@ -109,6 +112,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   const log = await openLog(settings, stores, { clock, newAccessId, directory, registry, metrics, policyNow });
   closing.add(log, (it) => it.drain());
   const desk = (opened.desk = await openDesk(settings, { clock, operations, log, newAccessId, metrics, closing, stores }));
+  const drift = closing.add(listDrift(stores, { clock, operations, desk }), (it) => it.close());
   const clients = await openClients(settings, clock, operations);
   closing.add(clients, async (them) => void (await Promise.all([...them.values()].map((it) => it.close()))));
   const verifier = closing.add(dataVerifier(settings, clock, operations), (it) => it.close());
@@ -146,6 +150,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
     log,
     callerLimiter,
     metrics,
+    drift,
     operations,
     digestKey: settings.log.digestKey.reveal(),
     rememberedTokens: settings.limits.rememberedTokens,
@@ -175,6 +180,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
       verifier,
       log,
       metrics,
+      drift,
       operations,
       dataPlane,
       disk,
@@ -291,6 +297,21 @@ const refusal = (findings: readonly Finding[]) => ({
   findings: findings.length,
   first: findings.slice(0, 10).map(({ rule, file, line, column }) => ({ rule, file, line, column })),
 });
+
+function listDrift(
+  { governance }: Stores,
+  { clock, operations, desk }: Pick<DeskNeeds, 'clock' | 'operations'> & { readonly desk: PolicyDesk },
+): DriftList {
+  return createDriftList({
+    store: createDriftStore(governance),
+    clock,
+    isDrift: (row) => {
+      const policy = desk.current(row.system);
+      return policy === undefined || findDrift(row, policy.system) !== null;
+    },
+    onFault: (cause) => operations.warn('drift-not-kept', { cause }),
+  });
+}
 
 const dataVerifier = (settings: Settings, clock: Clock, log: OperationsLog): TokenVerifier =>
   createTokenVerifier({

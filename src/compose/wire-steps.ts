@@ -14,8 +14,10 @@ import { createRecogniser } from '../identify/recogniser';
 import type { TokenVerifier } from '../identify/token-verifier';
 import type { Metrics } from '../monitoring/create-metrics';
 import type { OperationsLog } from '../monitoring/create-logger';
+import type { DriftList } from '../monitoring/drift/drift-list';
 import type { PipelineEvent, Steps } from '../pipeline/steps';
 import { compileProjection, type Projection } from '../shape/compile-projection';
+import { nameDrift } from '../shape/name-drift';
 import { readReply, type ReadReply } from '../shape/read-reply';
 import { shapeProblem } from '../shape/shape-problem';
 import { shapeRecord } from '../shape/shape-record';
@@ -38,6 +40,7 @@ export interface Rooms {
   readonly log: AccessLog;
   readonly callerLimiter: Limiter;
   readonly metrics: Metrics;
+  readonly drift: DriftList;
   readonly operations: OperationsLog;
   readonly digestKey: string;
   readonly rememberedTokens: number;
@@ -133,6 +136,13 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
     sourceKey: networkKey,
     nowMs: clock,
     observe: (event) => observe(rooms, event),
+    noteDrift: (system, read) => {
+      try {
+        if (read.unclassifiedFields > 0) nameDrift(read, rooms.drift.of(system));
+      } catch (cause) {
+        rooms.operations.error('drift-not-noted', { system, cause: nameOfCause(cause) });
+      }
+    },
   };
 }
 

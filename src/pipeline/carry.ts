@@ -78,6 +78,8 @@ async function answer<Read extends ReadReply>(
       if (receipt !== 'stale') {
         scribe.observe(ask, told);
         if (verdict.facts !== null && verdict.decision !== null) steps.decided(ask, now, verdict.facts, verdict.decision);
+        // Of hidden records too: a fact that was renamed upstream hides them all.
+        if (verdict.read !== null) steps.noteDrift(ask.system, verdict.read);
         return { reply: shaped, receipt };
       }
     } catch (error) {
@@ -160,22 +162,22 @@ async function fetchOnce(steps: Steps, ask: Ask, { route, caller }: Now): Promis
   return { reply, told: { outcome: reply.status === 404 ? 'not-found' : 'answered', durationMs: reply.durationMs } };
 }
 
-const UNKNOWN = { hidden: true, why: 'record-unknown', known: false, decision: null, facts: null } as const;
+const UNKNOWN = { hidden: true, why: 'record-unknown', known: false, decision: null, facts: null, read: null } as const;
 
 /** Hidden, or what may be shown of it. */
 function judge<Read extends ReadReply>(steps: Steps<Read>, ask: Ask, now: Now, fetched: Fetched | null): Verdict<Read> {
   if (fetched === null) {
     if (now.route.factsFrom === 'body') return UNKNOWN;
     const byRegistry = judgeByRegistry(steps, ask, now);
-    return { hidden: true, why: byRegistry.why, known: byRegistry.known, decision: byRegistry.denied, facts: byRegistry.facts };
+    return { hidden: true, why: byRegistry.why, known: byRegistry.known, decision: byRegistry.denied, facts: byRegistry.facts, read: null };
   }
   if (fetched.reply.status === 404) return UNKNOWN;
   const read = steps.readReply(now.policy.system, now.route, fetched.reply, ask.recordId);
   const facts = steps.resolveFacts(now.policy.system, read.facts, steps.findInRegistry(ask.system, ask.environment, ask.recordId));
-  if (!facts.known) return { hidden: true, why: facts.why, known: true, decision: null, facts: null };
+  if (!facts.known) return { hidden: true, why: facts.why, known: true, decision: null, facts: null, read };
   const decision = decideOn(steps, now, facts);
   return decision.disclosure === 'none'
-    ? { hidden: true, why: decision.reasons[0], known: true, decision, facts }
+    ? { hidden: true, why: decision.reasons[0], known: true, decision, facts, read }
     : { hidden: false, read, decision, facts };
 }
 

@@ -32,8 +32,8 @@ export interface ReadReply {
   readonly known: KnownSsns;
   /** Fields that record.yaml does not classify, or that have another type than it says. */
   readonly unclassifiedFields: number;
-  /** Where they stand, for the drift list: names alone, digits hidden, each place once, the first 32 at most. */
-  readonly unclassifiedPlaces: () => readonly string[];
+  /** Where they stand; as in Scan, for nameDrift. */
+  readonly driftSpans: readonly number[];
 }
 
 /**
@@ -67,7 +67,7 @@ export function readReply(
     facts: readFacts(body, scan, tree.mustBeScalar.length),
     known: findSsns(body, scan, tree),
     unclassifiedFields: scan.unclassifiedFields,
-    unclassifiedPlaces: () => namePlaces(body, scan, tree),
+    driftSpans: scan.driftSpans,
   };
 }
 
@@ -176,23 +176,4 @@ export function nineDigitValues(
     found.add(Number(body.toString('latin1', start, start + 9)));
   }
   return found;
-}
-
-const PLAIN_NAME = /^[A-Za-z_][A-Za-z_0-9.-]{0,63}$/;
-
-/** A key may itself be a value, a name or a number: what does not look like a field's name is not told, and digits never. */
-function namePlaces(body: Buffer, scan: Scan, tree: PlaceTree): readonly string[] {
-  const places = new Set<string>();
-  for (let i = 0; i < scan.driftSpans.length; i += 3) {
-    const words = [];
-    for (let node = tree.nodes[scan.driftSpans[i] as number] ?? null; node !== null && node.parent !== null; node = node.parent)
-      words.unshift(node.word);
-    const start = scan.driftSpans[i + 1] as number;
-    if (start >= 0) {
-      const name = body.toString('utf8', start, scan.driftSpans[i + 2] as number);
-      words.push(PLAIN_NAME.test(name) ? name.replace(/[0-9]/g, '#') : '?');
-    }
-    places.add(words.join('.'));
-  }
-  return [...places];
 }

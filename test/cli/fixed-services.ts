@@ -39,6 +39,7 @@ export function fixedServices(answers: Partial<Services> = {}): Services & { rea
     stopShadow: note('stopShadow', { version: null }),
     reportShadow: note('reportShadow', { isRunning: false, version: null, since: null, by: null, counts: [] }),
     listPolicyVersions: note('listPolicyVersions', { changes: [], waiting: [] }),
+    listDrift: note('listDrift', { fields: [], notCompared: [] }),
     verifyLog: note('verifyLog', { chains: 2, entries: 40, faults: [] }),
     searchLog: note('searchLog', []),
     importDirectory: note('importDirectory', {

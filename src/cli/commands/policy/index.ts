@@ -3,6 +3,7 @@ import type { CommandParts } from '../../command-parts';
 import { addCheckCommand } from './check';
 import { addApproveCommand } from './approve';
 import { addPublishCommand } from './publish';
+import { addDriftCommand } from './drift';
 import { addShadowCommand } from './shadow';
 import { addTestCommand } from './test';
 import { addVersionsCommand } from './versions';
@@ -10,6 +11,14 @@ import { addVersionsCommand } from './versions';
 /** casegate policy …: one file for each command. */
 export function addPolicyCommands(program: Command, parts: CommandParts): void {
   const policy = program.command('policy').description('look at policies, and bring them into force').helpCommand(false);
-  for (const add of [addCheckCommand, addTestCommand, addVersionsCommand, addPublishCommand, addApproveCommand, addShadowCommand])
+  for (const add of [
+    addCheckCommand,
+    addTestCommand,
+    addDriftCommand,
+    addVersionsCommand,
+    addPublishCommand,
+    addApproveCommand,
+    addShadowCommand,
+  ])
     add(policy, parts);
 }
