@@ -240,6 +240,7 @@ function readinessOf(settings: Settings, needs: AdminNeeds, adminVerifierOrNull:
       states.registry.isLoaded &&
       states.identity.ready &&
       withoutPolicy.length === 0 &&
+      !policy.isStale &&
       states.dataPlane.listening &&
       !states.dataPlane.stopping;
     return { ready, ...states };

@@ -59,6 +59,8 @@ export interface PolicyDeskState {
   readonly lastLookMs: number;
   /** Why the store could not be followed the last time; null where it could. */
   readonly storeFault: string | null;
+  /** True where the store is polled and has not told for ten polls what is in force: another process may have changed it (POL-24). */
+  readonly isStale: boolean;
 }
 
 export interface Publication {
@@ -121,6 +123,9 @@ export async function createPolicyDesk(options: PolicyDeskOptions): Promise<Poli
   return desk;
 }
 
+/** Polls that may go unanswered before what is in force here is taken for old. */
+const MISSED_POLLS = 10;
+
 class Desk implements PolicyDesk {
   private set: PolicySet = NO_POLICIES;
   /** The change in force here; -1 before the store was read. */
@@ -133,6 +138,8 @@ class Desk implements PolicyDesk {
   private told = '[]';
   private lastLookMs = 0;
   private storeFault: string | null = null;
+  private followedAtMs = 0;
+  private pollMs: number | null = null;
   private isClosed = false;
   private turns: Promise<unknown> = Promise.resolve();
   private readonly watch: FolderWatch;
@@ -185,6 +192,7 @@ class Desk implements PolicyDesk {
       warnings: [...loaded.values()].flatMap((one) => one.warnings),
       lastLookMs: this.lastLookMs,
       storeFault: this.storeFault,
+      isStale: this.pollMs !== null && this.options.clock() - this.followedAtMs > MISSED_POLLS * this.pollMs,
     };
   }
 
@@ -204,6 +212,7 @@ class Desk implements PolicyDesk {
   }
 
   poll(everyMs: number): () => void {
+    this.pollMs = everyMs;
     const timer = setInterval(() => void this.inTurn(() => this.follow()).catch(() => undefined), everyMs).unref();
     return () => clearInterval(timer);
   }
@@ -259,6 +268,7 @@ class Desk implements PolicyDesk {
     try {
       const now = await this.options.store.inForce();
       this.storeFault = null;
+      this.followedAtMs = this.options.clock();
       if (now.number === this.changeNumber) return;
       if (now.version === null) return this.take(NO_POLICIES, now.number, [...this.set.loaded.keys()], 0);
       const breathe = createBreather();

@@ -266,6 +266,28 @@ test('what lies beside the three files is no part of the policy', async () => {
   expect([desk.version, desk.state().findings]).toEqual([before, []]);
 });
 
+test('POL-24 a desk that cannot follow its store for ten polls says that it is stale; its policy stays until it knows better', async () => {
+  const kept = await openPolicyStore();
+  const temp = tempFolder({ cases: casesFor('worker') });
+  let [nowMs, isAway] = [1_000_000, false];
+  const store: PolicyStore = { ...kept.store, inForce: () => (isAway ? Promise.reject(new Error('away')) : kept.store.inForce()) };
+  const log = { info: () => undefined, error: () => undefined };
+  const desk = await createPolicyDesk({ folder: temp.folder, store, approvalsNeeded: 0, host: 'here', clock: () => nowMs, log });
+  const stopPolling = desk.poll(5);
+  isAway = true;
+  await within(1000, () => desk.state().storeFault === 'away');
+  nowMs += 50;
+  expect(desk.state()).toMatchObject({ isStale: false, systems: ['small'] });
+  nowMs += 1;
+  expect(desk.state()).toMatchObject({ isStale: true, systems: ['small'] });
+  isAway = false;
+  await within(1000, () => !desk.state().isStale);
+  stopPolling();
+  await desk.close();
+  await kept.close();
+  temp.remove();
+});
+
 test('a request that began under the old policy ends under it', async () => {
   const { temp, desk } = await stage();
   const held = desk.current('small')!;
