@@ -1,11 +1,11 @@
-import type { Ask, ApplicationGrant, Caller, Decision, DecisionKey, Membership, UpstreamReply, VerifiedToken } from '../vocabulary/access';
-import type { Route } from '../vocabulary/case-system';
+import type { Ask, UpstreamReply, VerifiedToken } from '../vocabulary/access';
 import type { EntryUpstream } from '../vocabulary/access-entry';
 import { ERROR_TABLE, GatewayError } from '../vocabulary/errors';
-import type { Reason } from '../vocabulary/reasons';
 import { guardShaping } from './guard-shaping';
+import { judgeRecord, mayFetch } from './judge-record';
 import { createScribe, earlyAskOf, isBeforeACaller, type Scribe, type Told } from './scribe';
-import type { KnownFacts, Now, Outgoing, PolicyInForce, ReadReply, ShapedReply, Steps, Verdict } from './steps';
+import { standNow } from './stand-now';
+import type { Now, Outgoing, ReadReply, ShapedReply, Steps, Verdict } from './steps';
 
 /** How often a request is decided anew because what decided it changed before its entry was durable. */
 const MOST_ATTEMPTS = 5;
@@ -70,7 +70,7 @@ async function answer<Read extends ReadReply>(
         // Minutes can pass in a slow case system: who asks is looked up again before anything is decided on the body.
         now = standNow(steps, ask, token);
       }
-      const verdict = judge(steps, ask, now, once.fetched);
+      const verdict = judgeRecord(steps, ask, now, once.fetched?.reply ?? null);
       const shaped = shape(steps, ask, verdict);
       const { versions, caller } = now;
       const told: Told = { now, verdict, shaped, upstream: once.fetched === null ? null : once.fetched.told };
@@ -104,48 +104,6 @@ async function answer<Read extends ReadReply>(
 const isRefusal = (error: unknown): error is GatewayError =>
   error instanceof GatewayError && ERROR_TABLE[error.code].status < 500 && !isBeforeACaller(error);
 
-function standNow(steps: Steps, ask: Ask, token: VerifiedToken): Now {
-  const versions = steps.versions();
-  const policy = steps.policy(ask.system);
-  if (policy === undefined) throw new GatewayError('policy-unavailable', `no policy in force for ${ask.system}`);
-  const route = policy.system === ask.caseSystem ? ask.route : policy.system.routes.find((one) => one.name === ask.route.name);
-  if (route === undefined) throw new GatewayError('route-unknown', 'the route left with a policy change');
-  const atMs = steps.nowMs();
-  const caller = steps.recognise(token, {
-    system: ask.system,
-    environment: ask.environment,
-    atMs,
-    mostMemberships: policy.system.mostMemberships,
-    collapses: policy.system.collapses,
-  });
-  return { caller, policy, route, grant: permit(policy, route, caller), versions, atMs };
-}
-
-/** What the account alone settles: nothing is sent to the case system then. */
-function permit(policy: PolicyInForce, route: Route, caller: Caller): ApplicationGrant {
-  const grant = caller.application.grants.find(
-    (one) => one.system === policy.system.name && (one.actions.includes('*') || one.actions.includes(route.action)),
-  );
-  if (grant === undefined)
-    throw new GatewayError('application-not-registered', 'no grant for this system and action', { reason: 'application-narrows' });
-  const may = (memberships: readonly Membership[]) => {
-    for (const one of memberships) if (policy.mayEver(one.workgroup, route.action)) return true;
-    return false;
-  };
-  if (!may(caller.memberships)) throw new GatewayError('action-not-permitted', 'no row could ever allow it', { reason: 'not-granted' });
-  if (caller.actor !== null && !may(caller.actor.memberships)) {
-    throw new GatewayError('action-not-permitted', 'no row could ever allow it to the actor', { reason: 'actor-narrows' });
-  }
-  return grant;
-}
-
-/** Where all facts stand in the registry the decision falls before the fetch, so hidden and unknown records cost the same. */
-function mayFetch(steps: Steps, ask: Ask, now: Now): boolean {
-  if (!now.policy.system.identifier.test(ask.recordId)) return false;
-  if (now.route.factsFrom === 'body') return true;
-  return judgeByRegistry(steps, ask, now).decision !== null;
-}
-
 /** The case system is asked at most once for a request, however often it is decided. */
 interface Once {
   fetched: Fetched | null;
@@ -160,63 +118,6 @@ async function fetchOnce(steps: Steps, ask: Ask, { route, caller }: Now): Promis
   if (steps.isLogDown()) throw new GatewayError('audit-unavailable', 'the log is down: the case system is not asked');
   const reply = await steps.fetchRecord(ask, route, caller);
   return { reply, told: { outcome: reply.status === 404 ? 'not-found' : 'answered', durationMs: reply.durationMs } };
-}
-
-const UNKNOWN = { hidden: true, why: 'record-unknown', known: false, decision: null, facts: null, read: null } as const;
-
-/** Hidden, or what may be shown of it. */
-function judge<Read extends ReadReply>(steps: Steps<Read>, ask: Ask, now: Now, fetched: Fetched | null): Verdict<Read> {
-  if (fetched === null) {
-    if (now.route.factsFrom === 'body') return UNKNOWN;
-    const byRegistry = judgeByRegistry(steps, ask, now);
-    return { hidden: true, why: byRegistry.why, known: byRegistry.known, decision: byRegistry.denied, facts: byRegistry.facts, read: null };
-  }
-  if (fetched.reply.status === 404) return UNKNOWN;
-  const read = steps.readReply(now.policy.system, now.route, fetched.reply, ask.recordId);
-  const facts = steps.resolveFacts(now.policy.system, read.facts, steps.findInRegistry(ask.system, ask.environment, ask.recordId));
-  if (!facts.known) return { hidden: true, why: facts.why, known: true, decision: null, facts: null, read };
-  const decision = decideOn(steps, now, facts);
-  return decision.disclosure === 'none'
-    ? { hidden: true, why: decision.reasons[0], known: true, decision, facts, read }
-    : { hidden: false, read, decision, facts };
-}
-
-function judgeByRegistry(
-  steps: Steps,
-  ask: Ask,
-  now: Now,
-): {
-  readonly decision: Decision | null;
-  readonly denied: Decision | null;
-  readonly why: Reason;
-  readonly known: boolean;
-  readonly facts: KnownFacts | null;
-} {
-  const row = steps.findInRegistry(ask.system, ask.environment, ask.recordId);
-  if (row === undefined) return { decision: null, denied: null, why: 'record-unknown', known: false, facts: null };
-  const facts = steps.resolveFacts(now.policy.system, null, row);
-  if (!facts.known) return { decision: null, denied: null, why: facts.why, known: true, facts: null };
-  const decision = decideOn(steps, now, facts);
-  const denied = decision.disclosure === 'none' ? decision : null;
-  return { decision: denied === null ? decision : null, denied, why: decision.reasons[0], known: true, facts };
-}
-
-function decideOn(steps: Steps, now: Now, facts: Parameters<Steps['relate']>[0]['facts']): Decision {
-  const keyOf = (membership: Membership): DecisionKey =>
-    steps.relate({
-      system: now.policy.system,
-      membership,
-      facts,
-      applicationClass: now.caller.application.applicationClass,
-      atMs: now.atMs,
-    });
-  const [first, ...others] = now.caller.memberships;
-  return now.policy.decide({
-    route: now.route,
-    keys: [keyOf(first), ...others.map(keyOf)],
-    grant: now.grant,
-    actorKeys: now.caller.actor === null ? null : now.caller.actor.memberships.map(keyOf),
-  });
 }
 
 function shape<Read extends ReadReply>(steps: Steps<Read>, ask: Ask, verdict: Verdict<Read>): ShapedReply {
