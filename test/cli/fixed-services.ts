@@ -1,13 +1,14 @@
 import type { Services } from '../../src/cli/services';
+import { fixedReviewServices, type Note } from './fixed-review-services';
 
 const PUBLISHED = { outcome: 'in-force', version: 'f'.repeat(64), number: 2, changed: ['trackone'], lacking: 0, findings: [] } as const;
 
 /** Services that note what they were asked and give fixed answers. */
 export function fixedServices(answers: Partial<Services> = {}): Services & { readonly asked: readonly unknown[][] } {
   const asked: unknown[][] = [];
-  const note =
-    <A extends unknown[], R>(name: string, answer: R) =>
-    (...words: A): Promise<R> => {
+  const note: Note =
+    (name, answer) =>
+    (...words) => {
       asked.push([name, ...words]);
       return Promise.resolve(answer);
     };
@@ -40,6 +41,7 @@ export function fixedServices(answers: Partial<Services> = {}): Services & { rea
     reportShadow: note('reportShadow', { isRunning: false, version: null, since: null, by: null, counts: [] }),
     listPolicyVersions: note('listPolicyVersions', { changes: [], waiting: [] }),
     listDrift: note('listDrift', { fields: [], notCompared: [] }),
+    ...fixedReviewServices(note),
     verifyLog: note('verifyLog', { chains: 2, entries: 40, faults: [] }),
     searchLog: note('searchLog', []),
     importDirectory: note('importDirectory', {
