@@ -21,6 +21,7 @@ import { driftServices } from './drift-services';
 import { openStores, storeSettings } from './open-stores';
 import { policyFileServices } from './policy-file-services';
 import { policyVersionServices } from './policy-version-services';
+import { policyImpactServices } from './policy-impact-services';
 import { startGateway } from './start-gateway';
 
 /** Fulfils what the commands ask for. Reading commands open the store read-only beside a running gateway. */
@@ -35,6 +36,7 @@ export function cliServices(version: string): Services {
     ...policyFileServices,
     ...policyVersionServices,
     ...driftServices,
+    ...policyImpactServices,
     verifyLog: (choice) => verifyLog(settingsOf(choice)),
     searchLog: (question, choice) => searchLog(settingsOf(choice), question),
     importDirectory: (files, { dryRun }, choice) => importDirectory(settingsOf(choice), readFiles(files), dryRun),
