@@ -22,6 +22,7 @@ import { openStores, storeSettings } from './open-stores';
 import { policyFileServices } from './policy-file-services';
 import { policyVersionServices } from './policy-version-services';
 import { policyReviewServices } from './policy-review-services';
+import { policyImpactServices } from './policy-impact-services';
 import { startGateway } from './start-gateway';
 
 /** Fulfils what the commands ask for. Reading commands open the store read-only beside a running gateway. */
@@ -37,6 +38,7 @@ export function cliServices(version: string): Services {
     ...policyVersionServices,
     ...driftServices,
     ...policyReviewServices,
+    ...policyImpactServices,
     verifyLog: (choice) => verifyLog(settingsOf(choice)),
     searchLog: (question, choice) => searchLog(settingsOf(choice), question),
     importDirectory: (files, { dryRun }, choice) => importDirectory(settingsOf(choice), readFiles(files), dryRun),

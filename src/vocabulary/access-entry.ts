@@ -57,6 +57,8 @@ export interface EntryRecord {
   /** Section name to reason. */
   readonly withheld: Readonly<Record<string, string>>;
   readonly keys: readonly EntryKey[];
+  /** Only where the calling application may not carry every section, or a service acted for the person. */
+  readonly narrowing?: EntryNarrowing;
   /** Fields that record.yaml does not classify, left out of this answer. */
   readonly unclassifiedFields: number;
 }
@@ -68,6 +70,14 @@ export interface EntryKey {
   readonly relations: readonly string[];
   readonly privacy: 'open' | 'private';
   readonly when: readonly string[];
+}
+
+/** What was taken away from that which the keys were granted. With the keys it is all that the decision stood on, so that it can be replayed. */
+export interface EntryNarrowing {
+  /** Sections that the application may carry, as registered then; '*' is all. */
+  readonly carries: readonly string[];
+  /** Keys of the acting service; null where nobody acted. */
+  readonly actorKeys: readonly EntryKey[] | null;
 }
 
 export interface EntryOutcome {

@@ -155,6 +155,14 @@ export interface DecisionKey {
   readonly conditions: number;
 }
 
+/** What takes away from that which the caller's own keys are granted. With the keys it is all that a decision stands on. */
+export interface Narrowing {
+  /** Sections that the calling application may carry under the action, as registered; '*' is all. */
+  readonly carries: readonly string[];
+  /** One per membership of the acting service; null where nobody acts for the caller. */
+  readonly actorKeys: readonly DecisionKey[] | null;
+}
+
 export type Disclosure = 'full' | 'partial' | 'basic' | 'none';
 
 /** One record, one caller, one route: what leaves. Arrays run over `CaseSystem.sections`. */
@@ -168,6 +176,8 @@ export interface Decision {
   readonly withheld: readonly (Reason | null)[];
   readonly reasons: readonly [Reason, ...Reason[]];
   readonly keys: readonly DecisionKey[];
+  /** What narrowed the keys; null where the application may carry every section and nobody acts for the caller. */
+  readonly narrowing: Narrowing | null;
   /** sha-256 hex of the policy set that decided. */
   readonly policyVersion: string;
 }

@@ -248,7 +248,7 @@ test('every command has an example, and takes --json where it answers', async ()
   const names = commandNames(program).filter((name) => !['policy', 'policy shadow', 'audit', 'directory'].includes(name));
   expect(names).toEqual([
     ...['serve', 'demo', 'demo token'],
-    ...['check', 'test', 'drift', 'matrix', 'diff', 'explain', 'who-can', 'what-can', 'versions', 'publish', 'approve'].map(
+    ...['check', 'test', 'impact', 'drift', 'matrix', 'diff', 'explain', 'who-can', 'what-can', 'versions', 'publish', 'approve'].map(
       (name) => `policy ${name}`,
     ),
     ...['policy shadow start', 'policy shadow report', 'policy shadow stop'],

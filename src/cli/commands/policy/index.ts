@@ -8,6 +8,7 @@ import { addShadowCommand } from './shadow';
 import { addDiffCommand } from './diff';
 import { addExplainCommand } from './explain';
 import { addMatrixCommand } from './matrix';
+import { addImpactCommand } from './impact';
 import { addTestCommand } from './test';
 import { addVersionsCommand } from './versions';
 import { addWhatCanCommand } from './what-can';
@@ -22,6 +23,7 @@ export function addPolicyCommands(program: Command, parts: CommandParts): void {
 const LOOKING = [
   addCheckCommand,
   addTestCommand,
+  addImpactCommand,
   addDriftCommand,
   addMatrixCommand,
   addDiffCommand,
