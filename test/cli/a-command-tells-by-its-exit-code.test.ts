@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createProgram } from '../../src/cli/program';
 import { commandNames, runCli } from '../../src/cli/run-cli';
 import type { Services } from '../../src/cli/services';
+import type { PolicyImpact } from '../../src/cli/services/policy-impact';
 import type { AccessEntry } from '../../src/vocabulary/access-entry';
 import type { DriftField } from '../../src/vocabulary/drift';
 import { fixedServices } from './fixed-services';
@@ -173,6 +174,51 @@ test('policy drift lists what is left out, why, and the lines to add', async () 
       '',
     ],
   ]);
+});
+
+test('policy impact asks what was said, and answers no where a condition is met or cannot be excluded', async () => {
+  const asked = await run(
+    'policy impact ./candidate --since 30d --system workforce-one --entries --fail-if gains:ssn --fail-if loses:assigned',
+  );
+  expect(asked).toMatchObject({ code: 0, err: '' });
+  const question = {
+    candidate: './candidate',
+    since: '30d',
+    system: 'workforce-one',
+    byEntries: true,
+    failIf: ['gains:ssn', 'loses:assigned'],
+  };
+  expect(asked.asked).toEqual([['policyImpact', question, NO_CONFIG]]);
+  const plain = await run('policy impact ./candidate');
+  expect([plain.code, plain.out]).toEqual([
+    0,
+    '12 decisions of the whole history, replayed against candidate (version ffffffffffff):\n' +
+      '0 would have been otherwise, 12 the same, 0 cannot be said in part or whole.\n',
+  ]);
+  const found = (await fixedServices().policyImpact({ ...question, failIf: [] }, NO_CONFIG)) as PolicyImpact;
+  const notReplayed = [{ system: 'small', why: 'word-unknown', words: ['current'], sections: ['notes'], decisions: 4 }];
+  const conditions = [
+    { condition: 'gains:ssn', met: 0, open: 0 },
+    { condition: 'gains:notes', met: 0, open: 4 },
+  ];
+  const open = await run('policy impact ./candidate', {
+    policyImpact: () => Promise.resolve({ ...found, unsettled: 4, notReplayed, neverDecided: { 'record-unknown': 3 }, conditions }),
+  });
+  expect([open.code, open.out.split('\n').slice(3)]).toEqual([
+    1,
+    [
+      'Cannot be said',
+      'times  system  sections  why',
+      '4      small   notes     hangs on words that are new or mean something else: current',
+      '',
+      'Never decided by a policy, and not replayed: 3 record-unknown.',
+      '',
+      'gains:ssn  not met',
+      'gains:notes  cannot be excluded; of 4 decisions it cannot be said',
+      '',
+    ],
+  ]);
+  expect(await run('policy impact')).toMatchObject({ code: 2, asked: [] });
 });
 
 test('GW-04 audit verify answers no where the log was altered', async () => {
