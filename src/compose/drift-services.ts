@@ -17,6 +17,10 @@ export const driftServices: DriftServices = {
     const governance = await openDataSource(storeSettings(settings), { readOnly: true });
     try {
       const systems = await systemsInForce(createPolicyStore(governance));
+      if (system !== undefined && !systems.has(system) && !Object.hasOwn(settings.systems, system))
+        throw new Error(
+          `${system} is no system of the settings and of no policy in force: ${[...systems.keys()].join(', ') || 'there is none'}`,
+        );
       const store = createDriftStore(governance);
       const fields: DriftField[] = [];
       for (let after: string | null = null; ;) {

@@ -14,6 +14,7 @@ import type { EarlyPreflight, Handlers } from '../edge/handlers';
 import { relate } from '../facts/relate';
 import { createDirectory } from '../governance/directory/create-directory';
 import type { LiveDirectory } from '../governance/directory/directory';
+import { standingAt } from '../governance/spans';
 import { createRegistry } from '../governance/registry/create-registry';
 import type { LiveRegistry } from '../governance/registry/registry';
 import { createTokenVerifier, type TokenVerifier } from '../identify/token-verifier';
@@ -111,7 +112,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   };
   const log = await openLog(settings, stores, { clock, newAccessId, directory, registry, metrics, policyNow });
   closing.add(log, (it) => it.drain());
-  const desk = (opened.desk = await openDesk(settings, { clock, operations, log, newAccessId, metrics, closing, stores }));
+  const desk = (opened.desk = await openDesk(settings, { clock, operations, log, newAccessId, metrics, closing, stores, directory }));
   const drift = closing.add(listDrift(stores, { clock, operations, desk }), (it) => it.close());
   const clients = await openClients(settings, clock, operations);
   closing.add(clients, async (them) => void (await Promise.all([...them.values()].map((it) => it.close()))));
@@ -258,10 +259,17 @@ interface DeskNeeds {
   readonly metrics: Metrics;
   readonly closing: Closing;
   readonly stores: Stores;
+  readonly directory: LiveDirectory;
+}
+
+/** A person, active, who holds the right now: a vote of yesterday counts no more than its giver. */
+function mayVouch(directory: LiveDirectory, id: string, atMs: number): boolean {
+  const account = directory.account(id);
+  return account?.kind === 'person' && standingAt(account.standings, atMs) === 'active' && directory.hasRight(id, 'policy-admin', atMs);
 }
 
 async function openDesk(settings: Settings, needs: DeskNeeds): Promise<PolicyDesk> {
-  const { clock, operations, log, newAccessId, metrics, closing, stores } = needs;
+  const { clock, operations, log, newAccessId, metrics, closing, stores, directory } = needs;
   const host = hostname();
   const tell = (details: Readonly<Record<string, unknown>>, policyVersion: string | null): void => {
     const outcome = { status: 200, code: 'ok', reasons: [] };
@@ -274,6 +282,7 @@ async function openDesk(settings: Settings, needs: DeskNeeds): Promise<PolicyDes
     folder: settings.policies.folder,
     store: createPolicyStore(stores.governance),
     approvalsNeeded: settings.policies.approval === 'two-people' ? 2 : 0,
+    mayVouch: (account) => mayVouch(directory, account, clock()),
     host,
     log: operations,
     clock,
@@ -334,9 +343,11 @@ function policiesOf(
   }));
 }
 
-/** A finding without a folder (the model, the folder as a whole) concerns every system. */
+/** A finding about the model, or the folder as a whole, concerns every system. */
 const refusedSystems = (settings: Settings, findings: readonly { readonly file: string }[]): readonly string[] =>
-  Object.keys(settings.systems).filter((system) => findings.some((one) => one.file.startsWith(`${system}/`) || !one.file.includes('/')));
+  Object.keys(settings.systems).filter((system) =>
+    findings.some(({ file }) => file === system || file.startsWith(`${system}/`) || file === '.' || file === 'model.conf'),
+  );
 
 function routeOf(
   settings: Settings,

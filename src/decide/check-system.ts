@@ -72,7 +72,11 @@ async function check(name: string, files: SystemFiles, breathe: Breathe, before:
     const missing = SYSTEM_FILES.filter((file) => !files[file] && !OPTIONAL_FILES.includes(file));
     return bad(
       missing.map((file) =>
-        finding('unreadable', { file: path(file), line: 1, column: 1, word: '' }, 'the file is missing, or larger than 4 MiB'),
+        finding(
+          'unreadable',
+          { file: path(file), line: 1, column: 1, word: '' },
+          'the file is missing, cannot be read, or is larger than 4 MiB',
+        ),
       ),
     );
   }

@@ -85,18 +85,19 @@ async function statOne(path: string): Promise<readonly string[] | null> {
     const { size, mtimeNs, ctimeNs, ino } = await stat(path, { bigint: true });
     return [size, mtimeNs, ctimeNs, ino].map(String);
   } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
+    return isMissing(error) ? null : [String((error as NodeJS.ErrnoException).code)];
   }
 }
 
+/** null: there is no regular file of acceptable size that can be read. One such file refuses its own system and no other. */
 async function readOne(path: string): Promise<Buffer | null> {
   try {
+    const found = await stat(path);
+    if (!found.isFile() || found.size > MOST_BYTES) return null;
     const bytes = await readFile(path);
     return bytes.length > MOST_BYTES ? null : bytes;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
+  } catch {
+    return null;
   }
 }
 

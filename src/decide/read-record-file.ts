@@ -13,6 +13,7 @@ import {
   type Route,
   type Test,
 } from '../vocabulary/case-system';
+import { speaksOfSsn } from '../vocabulary/speaks-of-ssn';
 import { type Finding, type FindingRule, finding } from './finding';
 import { nearestWord } from './nearest-word';
 import { type ClauseForm, type RecordFile, recordSchema } from './record-schema';
@@ -324,6 +325,8 @@ class RecordCompiler {
         const place = this.place(pointer, path, 'key');
         const clash = plant(root, place, pointer);
         if (clash !== null) this.note('overlap', path, pointer, clash, undefined, 'key');
+        if (kind === 'plain' && place.some(speaksOfSsn))
+          this.note('ssn-unmasked', path, kind, `${pointer} speaks of Social Security numbers: ssn, ssn-last4 or text`, 'ssn');
         rules.push({ place, section, kind });
       }
     }

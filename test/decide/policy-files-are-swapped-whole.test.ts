@@ -254,7 +254,10 @@ test('a folder that is gone, the whole one or that of a system, leaves the last 
   });
   // By hand it ends.
   const act = { origin: 'publish', account: null, person: null, host: 'here', reason: 'the system was closed', atMs: 0 } as const;
-  expect(await desk.publish({ source: { kind: 'folder' }, from: null, act })).toMatchObject({ kind: 'in-force', changed: ['other'] });
+  expect(await desk.publish({ source: { kind: 'folder' }, from: null, ends: ['other'], act })).toMatchObject({
+    kind: 'in-force',
+    changed: ['other'],
+  });
   expect(desk.state()).toMatchObject({ systems: ['small'], isAlarmed: false });
 });
 

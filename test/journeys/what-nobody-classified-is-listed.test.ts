@@ -195,7 +195,11 @@ describe.each(STORES)('on %s', (store) => {
       ) as unknown,
       err: '',
     });
-    expect(nothing).toEqual({ code: 0, out: 'Nothing is left out for want of a line in record.yaml; the last seconds may be missing.\n', err: '' });
+    expect(nothing).toEqual({
+      code: 0,
+      out: 'Nothing is left out for want of a line in record.yaml; the last seconds may be missing.\n',
+      err: '',
+    });
   });
 
   test('RED-27 no value, no number, no id and no name is in the list, the store, the entries or the operations log', async () => {
