@@ -24,6 +24,9 @@ import { findDrift } from '../monitoring/drift/find-drift';
 import { watchDisk, type DiskWatch } from '../monitoring/watch-disk';
 import { createCarry } from '../pipeline/carry';
 import { createScribe, type EarlyAsk } from '../pipeline/scribe';
+import type { Reconciler } from '../pipeline/write/create-reconciler';
+import type { WriteKeys } from '../pipeline/write/write-keys';
+import { createCarryWrite } from '../pipeline/write/carry-write';
 import type { Settings } from '../settings/settings-table';
 import { shapeNothing } from '../shape/shape-nothing';
 import { ShapedReply } from '../shape/shaped-reply';
@@ -34,7 +37,9 @@ import { readDiskUse } from '../storage/read-disk-use';
 import { createPolicyStore } from '../storage/policy-store';
 import { createRegistryStore } from '../storage/registry-store';
 import { createShadowStore } from '../storage/shadow-store';
+import { openLogReader } from '../storage/log-reader';
 import { trimChangeLogs } from '../storage/trim-change-logs';
+import { createWriteKeyStore } from '../storage/write-key-store';
 import { createJsonFetch } from '../upstream/json-fetch';
 import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Clock, NewAccessId } from '../vocabulary/clock';
@@ -44,7 +49,8 @@ import { listenerTls, urlOf } from './listener-tls';
 import { openAdminPlane } from './open-admin-plane';
 import { openClients } from './open-clients';
 import { openStores, type Stores } from './open-stores';
-import { wireSteps } from './wire-steps';
+import { projections, wireSteps } from './wire-steps';
+import { reconcileLeftBehind, wireWriteSteps } from './wire-write-steps';
 
 export interface RunningGateway {
   readonly dataUrl: string;
@@ -138,6 +144,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
     }),
     (it) => it.close(),
   );
+  const projectionOf = projections();
   const steps = wireSteps({
     clock,
     verifier,
@@ -154,11 +161,27 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
     operations,
     digestKey: settings.log.digestKey.reveal(),
     rememberedTokens: settings.limits.rememberedTokens,
+    projectionOf,
   });
+  const keys = createWriteKeyStore(stores.governance);
+  const writes = wireWriteSteps({
+    clock,
+    newAccessId,
+    clients,
+    log,
+    keys,
+    operations,
+    digestKey: settings.log.digestKey.reveal(),
+    projectionOf,
+    systemOf: (name) => desk.current(name)?.system,
+  });
+  closing.add(writes.reconciler, (it) => it.close());
+  const carryRead = createCarry(steps);
+  const carryWrite = createCarryWrite(steps, writes.steps);
   const scribe = createScribe(steps);
   const handlers: Handlers = {
     route: (system, method, segments) => routeOf(settings, desk, system, method, segments),
-    carry: createCarry(steps),
+    carry: (ask) => (ask.written === undefined ? carryRead(ask) : carryWrite(ask)),
     refuse: (early) => scribe.refuseEarly(earlyAsk(early, settings), early),
     preflight: (early) => scribe.recordPreflight(earlyAsk(early, settings), shapeNothing(early.accessId)),
     isShaped: (reply) => ShapedReply.isShaped(reply),
@@ -192,6 +215,8 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   const { port } = await dataPlane.listen();
   const dataUrl = urlOf(settings.dataPlane, port);
   stores.lock?.announce(admin.url);
+  void lookAfterWrites(stores, writes.reconciler, clock, operations);
+  forgetKeys(keys, clock, operations, closing);
   operations.info('gateway-listening', { dataUrl, adminUrl: admin.url, policyVersion: desk.version });
   return { dataUrl, adminUrl: admin.url };
 }
@@ -204,6 +229,27 @@ function followOthers(directory: LiveDirectory, registry: LiveRegistry, closing:
 function trimNowAndThen({ governance }: Stores, log: OperationsLog, closing: Closing): void {
   const trim = () => trimChangeLogs(governance).catch((cause: unknown) => log.warn('change-logs-not-trimmed', { cause }));
   closing.add(setInterval(() => void trim(), 60_000).unref(), (timer) => clearInterval(timer));
+}
+
+/** In the background: a long log takes its time, and nothing waits for it. */
+async function lookAfterWrites(stores: Stores, reconciler: Reconciler, clock: Clock, operations: OperationsLog): Promise<void> {
+  const reader = openLogReader(stores.settings);
+  try {
+    const isAlone = stores.settings.kind === 'sqlite';
+    const intents = await reconcileLeftBehind(reader, reconciler, clock(), isAlone);
+    if (intents > 0) operations.warn('writes-left-behind', { intents });
+  } catch (cause) {
+    operations.error('writes-not-looked-after', { cause: cause instanceof Error ? cause.message : 'unknown' });
+  } finally {
+    await reader.close();
+  }
+}
+
+const KEY_LIFE_MS = 7 * 86_400_000;
+
+function forgetKeys(keys: WriteKeys, clock: Clock, log: OperationsLog, closing: Closing): void {
+  const forget = () => keys.trim(clock() - KEY_LIFE_MS).catch((cause: unknown) => log.warn('write-keys-not-trimmed', { cause }));
+  closing.add(setInterval(() => void forget(), 3_600_000).unref(), (timer) => clearInterval(timer));
 }
 
 /** null on MariaDB: its disk is another machine's, and for that machine's monitoring. */
