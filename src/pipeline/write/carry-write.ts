@@ -91,7 +91,12 @@ class WriteRun<Read extends ReadReply, Sent> {
     const rule = now.route.write;
     const route = rule === undefined ? undefined : now.policy.system.routes[rule.reads];
     if (rule === undefined || route === undefined) throw new GatewayError('route-unknown', 'the route left with a policy change');
-    return { now, rule, reading: { ...now, route } };
+    // An application may hold reading and writing in two grants; what it may read is asked of the one for reading.
+    const { grants } = now.caller.application;
+    const mayRead = grants.find(
+      ({ system, actions }) => system === now.policy.system.name && [route.action, '*'].some((one) => actions.includes(one)),
+    );
+    return { now, rule, reading: { ...now, route, grant: mayRead ?? now.grant } };
   }
 
   private async attempt(): Promise<Outgoing | 'stale'> {
@@ -214,6 +219,7 @@ class WriteRun<Read extends ReadReply, Sent> {
       await release();
       throw error;
     }
+    this.steps.decided(ask, now, factsOf(rule, verdict.facts, plan), decision);
     const open = { entry: intent, bearer: ask.bearer };
     const outcome = await writes.sendWrite(ask, now.route, now.caller, { body: plan.body, ifMatch });
     const answer = answerOf(outcome);
@@ -393,7 +399,8 @@ class WriteRun<Read extends ReadReply, Sent> {
 
   private entry(now: Now, verdict: Verdict<Read>, shaped: ShapedReply): AccessEntry {
     const told: Told = { now, verdict, shaped, upstream: this.fetched?.told ?? null };
-    return this.scribe.entryOf(this.ask, told);
+    // A write takes its time between the moment that is decided on and its entries.
+    return { ...this.scribe.entryOf(this.ask, told), at: toMoment(this.steps.nowMs()) };
   }
 
   private isStale({ versions, caller }: Now): () => boolean {
