@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { AccessLog } from '../audit/access-log';
 import { AccessReceipt } from '../audit/access-receipt';
 import type { PolicyDesk } from '../decide/policy-desk';
@@ -43,6 +43,7 @@ export interface Rooms {
   readonly drift: DriftList;
   readonly operations: OperationsLog;
   readonly digestKey: string;
+  readonly tagKey: KeyObject;
   readonly rememberedTokens: number;
   readonly projectionOf: (system: CaseSystem) => Projection;
 }
@@ -85,7 +86,7 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
       });
     },
     readReply: (system, route, reply, askedId) => readReply(projectionOf(system), route, reply, askedId),
-    shapeRecord: (read, decision, accessId) => shapeTagged(read, decision, accessId, rooms.digestKey),
+    shapeRecord: (read, decision, accessId) => shapeTagged(read, decision, accessId, rooms.tagKey),
     shapeProblem,
     isLogDown: () => log.state().isDown,
     versions: () => ({ directory: directory.version, registry: registry.version, policy: desk.version }),

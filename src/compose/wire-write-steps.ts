@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { AccessLog } from '../audit/access-log';
 import { findOpenIntents } from '../audit/find-open-intents';
 import type { LogReader } from '../audit/log-reader';
@@ -31,6 +31,7 @@ export interface WriteRooms {
   readonly keys: WriteKeys;
   readonly operations: OperationsLog;
   readonly digestKey: string;
+  readonly tagKey: KeyObject;
   readonly projectionOf: (system: CaseSystem) => Projection;
   /** The policy in force of a system: an intent names its route. */
   readonly systemOf: (name: string) => CaseSystem | undefined;
@@ -76,7 +77,7 @@ export function wireWriteSteps(rooms: WriteRooms): WiredWrites {
     planWrite: ({ system, route, read, shown, sent }) => planWrite({ system, route, rule: ruleOf(route), read, shown, sent }),
     sendWrite: async (ask, route, caller, { body, ifMatch }) =>
       clientOf(ask.system).sendWrite({ ...callOf(ask, route, caller), method: route.method as WriteMethod, body, ifMatch }),
-    shapeWritten: (read, decision, accessId, status) => shapeTagged(read, decision, accessId, rooms.digestKey, status),
+    shapeWritten: (read, decision, accessId, status) => shapeTagged(read, decision, accessId, rooms.tagKey, status),
     shapeNothing,
     isShownBy: (proof, body) => isShownBy(proof, body, (text) => proof.kind !== 'gone' && text === proof.text),
     keys: rooms.keys,
@@ -93,12 +94,12 @@ export function shapeTagged(
   read: ReadReply,
   decision: Decision,
   accessId: string,
-  digestKey: string,
+  tagKey: KeyObject,
   status: 200 | 201 = 200,
 ): ReturnType<typeof shapeRecord> {
   if (read.tree.route.isTagged !== true)
     return status === 200 ? shapeRecord(read, decision, accessId) : shapeRecord(read, decision, accessId, { status });
-  return shapeRecord(read, decision, accessId, { status, tagOf: (body) => tagOf(digestKey, read.tree, decision, body) });
+  return shapeRecord(read, decision, accessId, { status, tagOf: (body) => tagOf(tagKey, read.tree, decision, body) });
 }
 
 const MONTH_MS = 30 * 86_400_000;
