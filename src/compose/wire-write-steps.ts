@@ -80,13 +80,25 @@ export function wireWriteSteps(rooms: WriteRooms): WiredWrites {
     shapeWritten: (read, decision, accessId, status) => shapeTagged(read, decision, accessId, rooms.tagKey, status),
     shapeNothing,
     isShownBy: (proof, body) => isShownBy(proof, body, (text) => proof.kind !== 'gone' && text === proof.text),
-    keys: rooms.keys,
+    keys: withWords(rooms.keys),
     newAccessId,
     keyedDigest,
     appendIntent: async (entry, isStale) => ((await log.append(entry, { reply: null, isStale })) === 'stale' ? 'stale' : 'durable'),
     reconcile: (intent) => reconciler.reconcile(intent),
   };
   return { steps, reconciler };
+}
+
+/** A store that fails before anything was sent is told as what it is; nothing is written then. */
+function withWords(keys: WriteKeys): WriteKeys {
+  const orFault = async <T>(asked: Promise<T>): Promise<T> => {
+    try {
+      return await asked;
+    } catch (cause) {
+      throw new GatewayError('keys-unavailable', 'the store of keys failed', { cause });
+    }
+  };
+  return { ...keys, find: (key) => orFault(keys.find(key)), claim: (kept) => orFault(keys.claim(kept)) };
 }
 
 /** A record as it is shown, with an ETag where a route that writes asks for one. */

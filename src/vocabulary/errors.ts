@@ -113,6 +113,11 @@ export const ERROR_TABLE = {
     says: 'The case system took the write, but its outcome could not be recorded. Read the record before you write again.',
   },
   'audit-unavailable': { status: 503, title: 'Log unavailable', says: 'The access log cannot be written, so records cannot be shown.' },
+  'keys-unavailable': {
+    status: 503,
+    title: 'Keys unavailable',
+    says: 'Whether this Idempotency-Key was used before cannot be told now. Nothing was written.',
+  },
   'directory-unavailable': {
     status: 503,
     title: 'Directory unavailable',

@@ -120,3 +120,17 @@ describe('a log that cannot be written', () => {
     while ((await office.read('manager', PATH)).status !== 200) await new Promise((next) => setTimeout(next, 50));
   }
 });
+
+test('a store of keys that fails writes nothing under a key, and everything without one', async () => {
+  if (office.gateway.storeSettings.kind !== 'sqlite') throw new Error('SQLite');
+  const store = new SqliteDriver(join(office.gateway.storeSettings.folder, 'governance.db'), {});
+  const post = (headers: Readonly<Record<string, string>>) => office.write('manager', 'POST', `${PATH}/case-notes`, { text: 'x' }, headers);
+  store.exec('ALTER TABLE write_key RENAME TO write_key_gone');
+  try {
+    await office.expectNotSent(await post({ 'idempotency-key': 'k' }), 'keys-unavailable');
+    expect([(await post({})).status, office.cases.writes().length]).toEqual([201, 1]);
+  } finally {
+    store.exec('ALTER TABLE write_key_gone RENAME TO write_key');
+    store.close();
+  }
+});

@@ -59,6 +59,7 @@ const NEEDED: Readonly<Partial<Record<Reason, string>>> = {
   'stale-decision': SYSTEM_AGAIN,
   'audit-unavailable': 'A log that can be written: without an entry there is no answer.',
   'directory-unavailable': SYSTEM_AGAIN,
+  'keys-unavailable': SYSTEM_AGAIN,
   'identity-unavailable': SYSTEM_AGAIN,
   'write-applied': 'Nothing: it was written.',
   'write-absent': 'The write, once more: the record does not show it.',
