@@ -150,3 +150,18 @@ test('BOD-33 a body over the cap, one in gzip and one without a type are refused
   await office.expectNotSent(deleting, 'action-not-permitted');
   expect(stored()).toEqual(before);
 });
+
+test('LOD-14 a patch that copies into itself until it is a world is refused at once', async () => {
+  const copies = Array.from({ length: 100 }, () => ({ op: 'copy', from: '/intake/languages', path: '/intake/languages/-' }));
+  const startedMs = performance.now();
+  const reply = await office.writeFresh('manager', 'PATCH', PATH, copies, { 'content-type': 'application/json-patch+json' });
+  await office.expectNotSent(reply, 'body-malformed');
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+});
+
+test('LOD-14 a body of nothing but fields is worked out in time', async () => {
+  const services = Array.from({ length: 2_500 }, (_, i) => ({ serviceId: i, kind: 'x', date: '2024-01-01', provider: 'p', remarks: 'r' }));
+  const startedMs = performance.now();
+  const reply = await office.writeFresh('manager', 'PATCH', PATH, { services });
+  expect([reply.status, performance.now() - startedMs < 5_000]).toEqual([200, true]);
+});

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../vocabulary/errors';
-import { isList, isObject, isSame, type Json } from './json-tree';
+import { MOST_DEPTH } from '../scan-record';
+import { isList, isObject, isSame, isWithin, type Json } from './json-tree';
 
 /** RFC 7396: what the patch says of the record; null takes a member away. */
 export function applyMergePatch(target: Json | undefined, patch: Json): Json {
@@ -13,6 +14,8 @@ export function applyMergePatch(target: Json | undefined, patch: Json): Json {
 }
 
 const MOST_OPERATIONS = 200;
+/** A copy into itself doubles what it copies: twenty of them are a million, and cost nothing until somebody looks. */
+const MOST_VALUES = 100_000;
 
 /**
  * RFC 6902 on what the caller was shown: a `test` sees no more than that.
@@ -20,7 +23,12 @@ const MOST_OPERATIONS = 200;
  */
 export function applyJsonPatch(target: Json, patch: Json): Json {
   if (!isList(patch) || patch.length > MOST_OPERATIONS) throw malformed('a JSON Patch is a list of operations, 200 at most');
-  return patch.reduce<Json>((at, operation) => applyOne(at, operation), target);
+  return patch.reduce<Json>((at, operation) => {
+    const next = applyOne(at, operation);
+    const isCopy = isObject(operation) && operation.get('op') === '"copy"';
+    if (isCopy && !isWithin(next, MOST_VALUES, MOST_DEPTH)) throw malformed('the patch makes more than a record can hold');
+    return next;
+  }, target);
 }
 
 function applyOne(target: Json, operation: Json): Json {

@@ -30,7 +30,7 @@ class TreeReader {
     const first = this.text[this.#at];
     if (first === '{') return this.#object();
     if (first === '[') return this.#array();
-    if (first === '"') return JSON.stringify(this.#string());
+    if (first === '"') return this.#spelled();
     return this.#take(/[^\s,\]}]+/y);
   }
 
@@ -61,7 +61,21 @@ class TreeReader {
   }
 
   #string(): string {
-    return JSON.parse(this.#take(/"(?:[^"\\]|\\.)*"/y)) as string;
+    return JSON.parse(this.#spelled()) as string;
+  }
+
+  /** Without escapes there is one spelling; with some, JSON.stringify has one. No pattern: a text may be a megabyte long. */
+  #spelled(): string {
+    const from = this.#at;
+    let hasEscapes = false;
+    for (this.#at += 1; this.text[this.#at] !== '"'; this.#at += 1) {
+      if (this.#at >= this.text.length) throw new Error('the text is not the one that was scanned');
+      if (this.text[this.#at] !== '\\') continue;
+      hasEscapes = true;
+      this.#at += 1;
+    }
+    const raw = this.text.slice(from, (this.#at += 1));
+    return hasEscapes ? JSON.stringify(JSON.parse(raw)) : raw;
   }
 
   #space(): void {
@@ -93,6 +107,18 @@ export function isSame(a: Json | undefined, b: Json | undefined): boolean {
   if (!isObject(a) || !isObject(b) || a.size !== b.size) return false;
   for (const [name, value] of a) if (!b.has(name) || !isSame(value, b.get(name))) return false;
   return true;
+}
+
+/** Whether a tree has at most so many values, and no more levels than are ever read. Looks no further than that. */
+export function isWithin(tree: Json, mostValues: number, mostDepth: number): boolean {
+  let left = mostValues;
+  const fits = (at: Json, depth: number): boolean => {
+    if ((left -= 1) < 0 || depth > mostDepth) return false;
+    if (typeof at === 'string') return true;
+    for (const one of at.values()) if (!fits(one, depth + 1)) return false;
+    return true;
+  };
+  return fits(tree, 0);
 }
 
 /** The value at a path of member names and element numbers; undefined where nothing stands. */

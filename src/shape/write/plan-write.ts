@@ -85,9 +85,10 @@ function planOf(
   proof: Proof,
 ): WritePlan {
   const written = uniquePlaces(merged.changes).map((place) => ({ place, field: fieldAt(system, route, rule, place) }));
+  const fieldOf = new Map(written.map(({ place, field }) => [pointerOf(place), field]));
   const sections = rule.takes === 'nothing' ? route.sections : [...new Set(written.flatMap(({ field }) => field?.section ?? []))];
   const nameOf = ({ place, field }: (typeof written)[number]): string => (field === null ? unnamed(system, place) : pointerOf(place));
-  const unfit = merged.changes.filter((change) => !isFit(fieldAt(system, route, rule, change.place), change.after));
+  const unfit = merged.changes.filter((change) => !isFit(fieldOf.get(pointerOf(change.place)) ?? null, change.after));
   return {
     isNothing: rule.takes !== 'nothing' && merged.changes.length === 0,
     fields: [...new Set(written.map(nameOf))],
