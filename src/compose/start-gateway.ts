@@ -244,7 +244,7 @@ async function lookAfterWrites(stores: Stores, reconciler: Reconciler, clock: Cl
   try {
     const isAlone = stores.settings.kind === 'sqlite';
     const intents = await reconcileLeftBehind(reader, reconciler, clock(), isAlone);
-    if (intents > 0) operations.warn('writes-left-behind', { intents });
+    if (intents > 0) operations.warn('writes-left-behind', { count: intents });
   } catch (cause) {
     operations.error('writes-not-looked-after', { cause: cause instanceof Error ? cause.message : 'unknown' });
   } finally {

@@ -68,7 +68,7 @@ export function wireWriteSteps(rooms: WriteRooms): WiredWrites {
     newAccessId,
     nowMs: clock,
     onFault: (intent, cause) =>
-      operations.warn('write-not-reconciled', { intent, cause: cause instanceof Error ? cause.message : 'unknown' }),
+      operations.warn('write-not-reconciled', { accessId: intent, cause: cause instanceof Error ? cause.message : 'unknown' }),
   });
 
   const steps: WriteSteps<ReadReply, Sent> = {
