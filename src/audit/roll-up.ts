@@ -13,6 +13,8 @@ export function rollUp(entries: readonly AccessEntry[], atMs: number): readonly 
   const counts = new Counts(atMs);
   for (const entry of entries) {
     if (entry.policyVersion === null) continue;
+    // Decided twice, for what is written and for what is shown of it: neither list of sections is that of the entry's action.
+    if (entry.details?.['write'] !== undefined) continue;
     for (const record of entry.records) if (isDecided(record)) counts.add(entry, entry.policyVersion, record);
   }
   return counts.deltas;

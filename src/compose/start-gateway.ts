@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createSecretKey, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openAccessLog, type AccessLog } from '../audit/access-log';
 import { AccessReceipt } from '../audit/access-receipt';
@@ -25,6 +25,9 @@ import { findDrift } from '../monitoring/drift/find-drift';
 import { watchDisk, type DiskWatch } from '../monitoring/watch-disk';
 import { createCarry } from '../pipeline/carry';
 import { createScribe, type EarlyAsk } from '../pipeline/scribe';
+import type { Reconciler } from '../pipeline/write/create-reconciler';
+import type { WriteKeys } from '../pipeline/write/write-keys';
+import { createCarryWrite } from '../pipeline/write/carry-write';
 import type { Settings } from '../settings/settings-table';
 import { shapeNothing } from '../shape/shape-nothing';
 import { ShapedReply } from '../shape/shaped-reply';
@@ -35,7 +38,9 @@ import { readDiskUse } from '../storage/read-disk-use';
 import { createPolicyStore } from '../storage/policy-store';
 import { createRegistryStore } from '../storage/registry-store';
 import { createShadowStore } from '../storage/shadow-store';
+import { openLogReader } from '../storage/log-reader';
 import { trimChangeLogs } from '../storage/trim-change-logs';
+import { createWriteKeyStore } from '../storage/write-key-store';
 import { createJsonFetch } from '../upstream/json-fetch';
 import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Clock, NewAccessId } from '../vocabulary/clock';
@@ -45,7 +50,8 @@ import { listenerTls, urlOf } from './listener-tls';
 import { openAdminPlane } from './open-admin-plane';
 import { openClients } from './open-clients';
 import { openStores, type Stores } from './open-stores';
-import { wireSteps } from './wire-steps';
+import { projections, wireSteps } from './wire-steps';
+import { reconcileLeftBehind, wireWriteSteps } from './wire-write-steps';
 
 export interface RunningGateway {
   readonly dataUrl: string;
@@ -139,6 +145,8 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
     }),
     (it) => it.close(),
   );
+  const projectionOf = projections();
+  const tagKey = createSecretKey(Buffer.from(settings.log.digestKey.reveal(), 'utf8'));
   const steps = wireSteps({
     clock,
     verifier,
@@ -155,11 +163,29 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
     operations,
     digestKey: settings.log.digestKey.reveal(),
     rememberedTokens: settings.limits.rememberedTokens,
+    projectionOf,
+    tagKey,
   });
+  const keys = createWriteKeyStore(stores.governance);
+  const writes = wireWriteSteps({
+    clock,
+    newAccessId,
+    clients,
+    log,
+    keys,
+    operations,
+    digestKey: settings.log.digestKey.reveal(),
+    projectionOf,
+    tagKey,
+    systemOf: (name) => desk.current(name)?.system,
+  });
+  closing.add(writes.reconciler, (it) => it.close());
+  const carryRead = createCarry(steps);
+  const carryWrite = createCarryWrite(steps, writes.steps);
   const scribe = createScribe(steps);
   const handlers: Handlers = {
     route: (system, method, segments) => routeOf(settings, desk, system, method, segments),
-    carry: createCarry(steps),
+    carry: (ask) => (ask.written === undefined ? carryRead(ask) : carryWrite(ask)),
     refuse: (early) => scribe.refuseEarly(earlyAsk(early, settings), early),
     preflight: (early) => scribe.recordPreflight(earlyAsk(early, settings), shapeNothing(early.accessId)),
     isShaped: (reply) => ShapedReply.isShaped(reply),
@@ -193,6 +219,12 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   const { port } = await dataPlane.listen();
   const dataUrl = urlOf(settings.dataPlane, port);
   stores.lock?.announce(admin.url);
+  const look = () => lookAfterWrites(stores, writes.reconciler, clock, operations);
+  void look();
+  // Where others write too, what is young may be under way in one of them; by then it is not.
+  if (stores.settings.kind === 'mariadb')
+    closing.add(setTimeout(() => void look(), SECOND_LOOK_MS).unref(), (timer) => clearTimeout(timer));
+  forgetKeys(keys, clock, operations, closing);
   operations.info('gateway-listening', { dataUrl, adminUrl: admin.url, policyVersion: desk.version });
   return { dataUrl, adminUrl: admin.url };
 }
@@ -205,6 +237,28 @@ function followOthers(directory: LiveDirectory, registry: LiveRegistry, closing:
 function trimNowAndThen({ governance }: Stores, log: OperationsLog, closing: Closing): void {
   const trim = () => trimChangeLogs(governance).catch((cause: unknown) => log.warn('change-logs-not-trimmed', { cause }));
   closing.add(setInterval(() => void trim(), 60_000).unref(), (timer) => clearInterval(timer));
+}
+
+/** In the background: a long log takes its time, and nothing waits for it. */
+async function lookAfterWrites(stores: Stores, reconciler: Reconciler, clock: Clock, operations: OperationsLog): Promise<void> {
+  const reader = openLogReader(stores.settings);
+  try {
+    const isAlone = stores.settings.kind === 'sqlite';
+    const intents = await reconcileLeftBehind(reader, reconciler, clock(), isAlone);
+    if (intents > 0) operations.warn('writes-left-behind', { count: intents });
+  } catch (cause) {
+    operations.error('writes-not-looked-after', { cause: cause instanceof Error ? cause.message : 'unknown' });
+  } finally {
+    await reader.close();
+  }
+}
+
+const SECOND_LOOK_MS = 90_000;
+const KEY_LIFE_MS = 7 * 86_400_000;
+
+function forgetKeys(keys: WriteKeys, clock: Clock, log: OperationsLog, closing: Closing): void {
+  const forget = () => keys.trim(clock() - KEY_LIFE_MS).catch((cause: unknown) => log.warn('write-keys-not-trimmed', { cause }));
+  closing.add(setInterval(() => void forget(), 3_600_000).unref(), (timer) => clearInterval(timer));
 }
 
 /** null on MariaDB: its disk is another machine's, and for that machine's monitoring. */

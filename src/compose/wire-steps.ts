@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { AccessLog } from '../audit/access-log';
 import { AccessReceipt } from '../audit/access-receipt';
 import type { PolicyDesk } from '../decide/policy-desk';
@@ -20,13 +20,13 @@ import { compileProjection, type Projection } from '../shape/compile-projection'
 import { nameDrift } from '../shape/name-drift';
 import { readReply, type ReadReply } from '../shape/read-reply';
 import { shapeProblem } from '../shape/shape-problem';
-import { shapeRecord } from '../shape/shape-record';
 import type { CaseSystemClient } from '../upstream/case-system-client';
 import type { CaseSystem } from '../vocabulary/case-system';
 import type { Clock } from '../vocabulary/clock';
 import { GatewayError } from '../vocabulary/errors';
 import { askSeldom } from './ask-seldom';
 import type { Committed } from './committed';
+import { shapeTagged } from './wire-write-steps';
 
 export interface Rooms {
   readonly clock: Clock;
@@ -43,7 +43,9 @@ export interface Rooms {
   readonly drift: DriftList;
   readonly operations: OperationsLog;
   readonly digestKey: string;
+  readonly tagKey: KeyObject;
   readonly rememberedTokens: number;
+  readonly projectionOf: (system: CaseSystem) => Projection;
 }
 
 /** How often the store is asked at most for the sake of callers whom nobody knows. */
@@ -53,7 +55,7 @@ const CATCH_UP_MS = 200;
 export function wireSteps(rooms: Rooms): Steps<ReadReply> {
   const { clock, verifier, directory, registry, desk, log } = rooms;
   const recogniser = createRecogniser({ mostRemembered: rooms.rememberedTokens });
-  const projectionOf = projections();
+  const { projectionOf } = rooms;
   return {
     rememberedToken: (bearer, bearerKey) => verifier.remembered(bearer, bearerKey),
     verifyToken: (bearer) => verifier.verify(bearer),
@@ -84,7 +86,7 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
       });
     },
     readReply: (system, route, reply, askedId) => readReply(projectionOf(system), route, reply, askedId),
-    shapeRecord,
+    shapeRecord: (read, decision, accessId) => shapeTagged(read, decision, accessId, rooms.tagKey),
     shapeProblem,
     isLogDown: () => log.state().isDown,
     versions: () => ({ directory: directory.version, registry: registry.version, policy: desk.version }),
@@ -147,7 +149,7 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
 }
 
 /** A projection is compiled once for each version of record.yaml. */
-function projections(): (system: CaseSystem) => Projection {
+export function projections(): (system: CaseSystem) => Projection {
   const known = new WeakMap<CaseSystem, Projection>();
   return (system) => {
     let projection = known.get(system);

@@ -3,11 +3,11 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MODEL_TEXT } from './model-text';
 
-export const SYSTEM_FILES = ['record.yaml', 'policy.csv', 'cases.csv', 'holidays.csv'] as const;
+export const SYSTEM_FILES = ['record.yaml', 'policy.csv', 'cases.csv', 'holidays.csv', 'exceptions.csv'] as const;
 export type SystemFile = (typeof SYSTEM_FILES)[number];
 
-/** A system may do without it, unless record.yaml counts business days. */
-export const OPTIONAL_FILES: readonly SystemFile[] = ['holidays.csv'];
+/** A system may do without them, unless record.yaml counts business days: then it needs the holidays. */
+export const OPTIONAL_FILES: readonly SystemFile[] = ['holidays.csv', 'exceptions.csv'];
 
 /** The bytes of one system folder; null where a file is missing or larger than MOST_BYTES. */
 export type SystemFiles = Readonly<Record<SystemFile, Buffer | null>>;

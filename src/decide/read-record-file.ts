@@ -12,11 +12,14 @@ import {
   type RoleCollapse,
   type Route,
   type Test,
+  type WindowException,
 } from '../vocabulary/case-system';
 import { speaksOfSsn } from '../vocabulary/speaks-of-ssn';
 import { type Finding, type FindingRule, finding } from './finding';
 import { nearestWord } from './nearest-word';
-import { type ClauseForm, type RecordFile, recordSchema } from './record-schema';
+import { readWriteRoute, sharedWithReads } from './read-write-route';
+import { type ClauseForm, type ReadRouteForm, type RecordFile, recordSchema } from './record-schema';
+import type { WriteForm } from './write-schema';
 
 /** Words that mean something of their own in policy.csv and cases.csv. */
 const RESERVED = ['none', 'always', 'any', 'all', 'but', 'end', 'open', 'private'];
@@ -35,12 +38,18 @@ export interface RecordRead {
  * record.yaml of one system folder, compiled.
  *
  * Takes   the bytes, the name shown in findings, the name of the folder, which `system` must repeat, and the dates of holidays.csv,
- *         null where there is none.
+ *         null where there is none; the same of exceptions.csv.
  * Gives   the system with words turned into numbers, deeply frozen; or every finding, each with line and column.
  * Fails   never.
  * Source  design.md, The tree; C06: the last line is `...`, so that a file cut off on the way is noticed.
  */
-export function readRecordFile(bytes: Uint8Array, file: string, folder: string, holidays: readonly string[] | null = null): RecordRead {
+export function readRecordFile(
+  bytes: Uint8Array,
+  file: string,
+  folder: string,
+  holidays: readonly string[] | null = null,
+  exceptions: readonly WindowException[] | null = null,
+): RecordRead {
   const { text, problems } = readText(bytes, file);
   if (problems.length > 0) return unread(problems.map((problem) => finding('unreadable', problem, problem.message)));
   if (!/(?:^|\n)\.\.\.\s*$/.test(text)) {
@@ -58,7 +67,8 @@ export function readRecordFile(bytes: Uint8Array, file: string, folder: string, 
 
   const hash = createHash('sha256').update(bytes);
   if (holidays !== null) hash.update(JSON.stringify(holidays));
-  return new RecordCompiler(parsed.data, yaml, file, folder, holidays, hash.digest('hex')).compile();
+  if (exceptions !== null) hash.update(JSON.stringify(exceptions));
+  return new RecordCompiler(parsed.data, yaml, file, folder, holidays, exceptions, hash.digest('hex')).compile();
 }
 
 const unread = (findings: readonly Finding[]): RecordRead => ({
@@ -84,10 +94,12 @@ const FORM_KEYS = [
     'in',
     'has',
     'within-business-days',
+    'exceptions',
     'these',
     'into',
   ],
   ...['method', 'path', 'action', 'factsFrom', 'id', 'mediaTypes', 'maxBodyBytes'],
+  ...['record', 'concurrency', 'versionField', 'ifMatch', 'dates', 'patch', 'into'],
 ];
 
 interface Issue {
@@ -141,6 +153,7 @@ class RecordCompiler {
     private readonly file: string,
     private readonly folder: string,
     private readonly holidays: readonly string[] | null,
+    private readonly exceptions: readonly WindowException[] | null,
     private readonly version: string,
   ) {
     this.sections = Object.keys(form.sections);
@@ -161,7 +174,7 @@ class RecordCompiler {
     const relations = Object.entries(form.relations).map(([word, clauses]) => this.test('relations', word, clauses));
     const conditions = Object.entries(form.conditions).map(([word, clauses]) => this.test('conditions', word, clauses));
     const fields = this.fields();
-    const routes = Object.keys(form.routes).map((name, index) => this.route(name, index));
+    const routes = this.routes(facts, fields);
     this.checkRoutes(routes, facts, [...relations, ...conditions]);
     const compiled: CaseSystem = {
       name: form.system,
@@ -169,6 +182,7 @@ class RecordCompiler {
       timeZone: form.timeZone,
       identifier,
       holidays: this.holidays ?? [],
+      ...(this.exceptions === null ? {} : { exceptions: this.exceptions }),
       mostMemberships: form.mostMemberships,
       collapses: (form.collapses ?? []).map((_, i) => this.collapse(i)),
       sections: this.sections,
@@ -297,7 +311,9 @@ class RecordCompiler {
         const message = 'business days are counted with a calendar: holidays.csv is missing beside this file, or larger than 4 MiB';
         this.note('unreadable', [...path, 'within-business-days'], 'within-business-days', message, undefined, 'key');
       }
-      return { test: 'fact-within-business-days', fact, days: form['within-business-days'] };
+      const days = form['within-business-days'];
+      if (form.exceptions === undefined) return { test: 'fact-within-business-days', fact, days };
+      return { test: 'fact-within-business-days', fact, days, exceptionsBy: this.factNumber(form.exceptions, [...path, 'exceptions']) };
     }
     return { test: form.is === 'caller' ? 'fact-is-caller' : 'fact-is-supervised', fact };
   }
@@ -333,8 +349,41 @@ class RecordCompiler {
     return rules;
   }
 
-  private route(name: string, index: number): Route {
-    const form = this.form.routes[name] as RecordFile['routes'][string];
+  private routes(facts: readonly FactRule[], fields: readonly FieldRule[]): readonly Route[] {
+    const forms = Object.entries(this.form.routes);
+    const names = forms.map(([name, form]) => ({ name, method: form.method }));
+    const context = { routes: names, facts, fields, place: this.place.bind(this), note: this.note.bind(this) };
+    const reading = forms.map(([name, form], index) => (form.method === 'GET' ? this.readRoute(name, form, index) : null));
+    const rules = forms.map(([name, form]) => (form.method === 'GET' ? null : readWriteRoute(name, form, context)));
+    const isTagged = (index: number): boolean => rules.some((rule) => rule?.reads === index);
+    return forms.flatMap(([name, form], index) => {
+      const read = reading[index];
+      if (read) return isTagged(index) ? { ...read, isTagged: true } : read;
+      const [rule, reads] = [rules[index], reading[rules[index]?.reads ?? -1]];
+      // Without them there is a finding already.
+      if (!rule || !reads || form.method === 'GET') return [];
+      return { ...this.routePath(name, form, index), ...sharedWithReads(reads), write: rule };
+    });
+  }
+
+  private readRoute(name: string, form: ReadRouteForm, index: number): Route {
+    const idPlace = this.place(form.id, ['routes', name, 'id']);
+    if (idPlace.includes(EACH)) this.note('route', ['routes', name, 'id'], form.id, 'a record has one id: no * here');
+    return {
+      ...this.routePath(name, form, index),
+      answer: 'record',
+      factsFrom: form.factsFrom,
+      idPlace,
+      mediaTypes: form.mediaTypes,
+      maxBodyBytes: form.maxBodyBytes,
+    };
+  }
+
+  private routePath(
+    name: string,
+    form: ReadRouteForm | WriteForm,
+    index: number,
+  ): Pick<Route, 'index' | 'name' | 'method' | 'segments' | 'action' | 'sections'> {
     const segments = form.path
       .slice(1)
       .split('/')
@@ -342,26 +391,12 @@ class RecordCompiler {
     if (segments.filter((segment) => segment === null).length !== 1) {
       this.note('route', ['routes', name, 'path'], form.path, 'a path holds {record} exactly once');
     }
-    const idPlace = this.place(form.id, ['routes', name, 'id']);
-    if (idPlace.includes(EACH)) this.note('route', ['routes', name, 'id'], form.id, 'a record has one id: no * here');
     const sections =
       form.sections === 'all'
         ? this.sections.map((_, i) => i)
         : form.sections.map((one, i) => this.section(one, ['routes', name, 'sections', i]));
     if (new Set(sections).size !== sections.length) this.note('duplicate', ['routes', name, 'sections'], name, 'a section stands twice');
-    return {
-      index,
-      name,
-      method: form.method,
-      segments,
-      action: form.action as Action,
-      answer: 'record',
-      sections,
-      factsFrom: form.factsFrom,
-      idPlace,
-      mediaTypes: form.mediaTypes,
-      maxBodyBytes: form.maxBodyBytes,
-    };
+    return { index, name, method: form.method, segments, action: form.action as Action, sections };
   }
 
   private checkRoutes(routes: readonly Route[], facts: readonly FactRule[], tests: readonly Test[]): void {
@@ -373,7 +408,7 @@ class RecordCompiler {
       if (twin) this.note('route', ['routes', route.name, 'path'], route.name, `an address could mean this route and ${twin.name}`);
     });
     const used = new Set(tests.flatMap((test) => test.clauses).flatMap((clause) => ('fact' in clause ? [clause.fact] : [])));
-    for (const route of routes.filter((one) => one.factsFrom === 'registry')) {
+    for (const route of routes.filter((one) => one.write === undefined && one.factsFrom === 'registry')) {
       const missing = facts.find((fact, i) => fact.registry === 'none' && (fact.kind === 'flag' || used.has(i)));
       if (missing)
         this.note('route', ['routes', route.name, 'factsFrom'], 'registry', `the fact ${missing.name} does not stand in the registry`);

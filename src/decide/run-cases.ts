@@ -59,15 +59,15 @@ const wordsOfKey = ({ workgroup, relations, isPrivate, conditions }: PolicyCase)
   conditions,
 });
 
-/** A route for a case: all sections that the action's routes show, or all where there is none yet. */
+/** A route for a case. */
 function routeFor(system: CaseSystem, action: Action, index: number): Route {
   const sections = sectionsUnder(system, action).map((section) => system.sections.indexOf(section));
   return { ...(system.routes[0] as Route), index, action, sections };
 }
 
-/** The sections that routes of the action show, in the order of record.yaml; all where no route has the action yet. */
+/** The sections that routes of the action show, in the order of record.yaml; all where none shows any: of writing, a case says what the policy allows. */
 export function sectionsUnder(system: CaseSystem, action: Action): readonly string[] {
-  const routes = system.routes.filter((route) => route.action === action);
+  const routes = system.routes.filter((route) => route.action === action && route.write === undefined);
   const shown = new Set(routes.flatMap((route) => route.sections));
   return system.sections.filter((_, number) => routes.length === 0 || shown.has(number));
 }

@@ -8,7 +8,7 @@ import { standNow } from './stand-now';
 import type { Now, Outgoing, ReadReply, ShapedReply, Steps, Verdict } from './steps';
 
 /** How often a request is decided anew because what decided it changed before its entry was durable. */
-const MOST_ATTEMPTS = 5;
+export const MOST_ATTEMPTS = 5;
 
 /**
  * Carries one request: identify, permit, facts, decide, fetch, re-check, shape, record.
@@ -39,7 +39,7 @@ export function createCarry<Read extends ReadReply>(given: Steps<Read>): (ask: A
 }
 
 /** Who asks, where the token was verified before; undefined where it must be verified first. */
-function identify(steps: Steps, ask: Ask): VerifiedToken | undefined {
+export function identify(steps: Steps, ask: Ask): VerifiedToken | undefined {
   if (ask.bearer === undefined) throw new GatewayError('token-missing', 'no bearer token');
   return steps.rememberedToken(ask.bearer, ask.bearerKey);
 }
@@ -47,7 +47,7 @@ function identify(steps: Steps, ask: Ask): VerifiedToken | undefined {
 const CALLER_KEYS = new WeakMap<VerifiedToken, string>();
 
 /** Issuer and subject as one word, spelled once for each remembered token. */
-function callerKey(token: VerifiedToken): string {
+export function callerKey(token: VerifiedToken): string {
   let key = CALLER_KEYS.get(token);
   if (key === undefined) CALLER_KEYS.set(token, (key = `${token.issuer}\n${token.subject}`));
   return key;

@@ -56,7 +56,7 @@ function judgeByRegistry(
   return { decision: denied === null ? decision : null, denied, why: decision.reasons[0], known: true, facts };
 }
 
-function decideOn(steps: JudgeSteps, now: Now, facts: Parameters<Steps['relate']>[0]['facts']): Decision {
+export function decideOn(steps: JudgeSteps, now: Now, facts: Parameters<Steps['relate']>[0]['facts']): Decision {
   const keyOf = (membership: Membership): DecisionKey =>
     steps.relate({
       system: now.policy.system,

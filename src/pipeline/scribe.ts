@@ -50,6 +50,8 @@ export const isBeforeACaller = (fault: GatewayError): boolean => BEFORE_A_CALLER
 
 export interface Scribe {
   record(ask: Ask, told: Told, isStale: () => boolean): Promise<AccessReceipt | 'stale'>;
+  /** The entry that `record` appends; a write adds to it. */
+  entryOf(ask: Ask, told: Told): AccessEntry;
   /** For the metrics, once it is recorded. */
   observe(ask: Ask, told: Told): void;
   refuseEarly(ask: EarlyAsk, why: EarlyRefusal): Promise<Outgoing>;
@@ -134,7 +136,17 @@ export function createScribe(steps: Steps): Scribe {
     return { reply, receipt: steps.unlogged(reply) };
   };
 
-  return { record, observe: (ask, told) => observeAnswer(steps, ask, told), refuseEarly, recordPreflight, giveProblem, giveRefusal };
+  const entryOf: Scribe['entryOf'] = (ask, told) => accessEntry(steps, ask, told);
+
+  return {
+    record,
+    entryOf,
+    observe: (ask, told) => observeAnswer(steps, ask, told),
+    refuseEarly,
+    recordPreflight,
+    giveProblem,
+    giveRefusal,
+  };
 }
 
 export const earlyAskOf = (ask: Ask): EarlyAsk => ({

@@ -36,15 +36,27 @@ const behindOpening = new Int32Array((MOST_DEPTH + 1) * 3);
  *         where all are, it is there as it came. So what is shown never depends on the values, or the presence, of what is not.
  * Fails   GatewayError 'internal-fault' for a decision that grants nothing: such a caller gets a problem document.
  */
-export function shapeRecord(read: ReadReply, decision: Decision, accessId: string): ShapedReply {
+export function shapeRecord(
+  read: ReadReply,
+  decision: Decision,
+  accessId: string,
+  more: { readonly status?: 200 | 201; readonly tagOf?: (body: Buffer) => string } = {},
+): ShapedReply {
   if (decision.disclosure === 'none')
     throw new GatewayError('internal-fault', 'a record was to be shaped for a decision that shows nothing');
   const view = planView(read.tree, decision);
+  const body = new Emission(read, view).run();
+  const headers: (readonly [string, string])[] = [
+    ['content-type', 'application/json; charset=utf-8'],
+    ['casegate-access-id', accessId],
+    ...view.headers,
+  ];
+  if (more.tagOf !== undefined) headers.push(['etag', more.tagOf(body)]);
   return sealReply({
     accessId,
-    status: 200,
-    headers: [['content-type', 'application/json; charset=utf-8'], ['casegate-access-id', accessId], ...view.headers],
-    body: new Emission(read, view).run(),
+    status: more.status ?? 200,
+    headers,
+    body,
     unclassifiedFields: read.unclassifiedFields,
   });
 }

@@ -1,5 +1,6 @@
 import type { CaseSystem, Route, Scope } from './case-system';
 import type { Reason } from './reasons';
+import type { WriteMethod, Written } from './write-rule';
 
 export type Environment = 'production' | 'training';
 
@@ -7,7 +8,7 @@ export type Environment = 'production' | 'training';
 export interface Ask {
   readonly accessId: string;
   readonly receivedAtMs: number;
-  readonly method: 'GET' | 'HEAD';
+  readonly method: 'GET' | 'HEAD' | WriteMethod;
   readonly system: string;
   readonly environment: Environment;
   /** Index into the system's routes, valid for `caseSystem`. */
@@ -22,6 +23,8 @@ export interface Ask {
   readonly source: Source;
   /** W3C trace context as sent, where it has the right form. */
   readonly traceparent?: string;
+  /** What is to be written, where the route writes. */
+  readonly written?: Written;
 }
 
 /** Where the request came from. `address` is the peer, or what a configured front proxy says; `forwardedFor` what was claimed. */
@@ -188,4 +191,6 @@ export interface UpstreamReply {
   readonly mediaType: string;
   readonly body: Buffer;
   readonly durationMs: number;
+  /** As the case system sent it, where it was asked for. Never leaves. */
+  readonly etag?: string | null;
 }

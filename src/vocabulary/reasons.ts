@@ -37,6 +37,9 @@ export const REASONS = {
   'actor-not-registered': 'The acting service is not registered for this person.',
   'too-many-roles': 'The directory lists more memberships than the system allows.',
   'engine-error': 'The policy engine failed.',
+  'write-applied': 'The record shows what was written.',
+  'write-absent': 'The record does not show what was to be written.',
+  'write-unreadable': 'The record could not be read again, so nobody knows whether it was written.',
   'stale-decision': 'What decided was changed before the entry was written.',
 } as const satisfies Record<string, string>;
 

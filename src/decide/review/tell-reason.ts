@@ -17,6 +17,8 @@ export function tellReason(word: string): ReasonTold {
 const NEW_TOKEN = 'A new access token of a configured issuer, for this gateway.';
 const SYSTEM_AGAIN = 'Nothing of the caller or the policy: the same request, once the fault is mended.';
 
+const READ_AGAIN = 'A read of the record, which shows what became of it.';
+
 const NEEDED: Readonly<Partial<Record<Reason, string>>> = {
   'token-missing': NEW_TOKEN,
   'token-invalid': NEW_TOKEN,
@@ -45,6 +47,7 @@ const NEEDED: Readonly<Partial<Record<Reason, string>>> = {
   'actor-not-registered': 'A registered delegation between the acting service and this person.',
   'actor-narrows': 'A membership of the acting service that may see it, too.',
   'action-not-permitted': 'A row of policy.csv that allows the action to the workgroup in any case at all.',
+  'field-not-writable': 'A row of policy.csv that allows the action on the section of each field, in a route that declares it.',
   'right-missing': 'The right in the directory.',
   'record-unknown': 'A record of that number in the case system.',
   'facts-missing': 'The case system or the registry to say the facts that record.yaml calls must.',
@@ -56,7 +59,14 @@ const NEEDED: Readonly<Partial<Record<Reason, string>>> = {
   'stale-decision': SYSTEM_AGAIN,
   'audit-unavailable': 'A log that can be written: without an entry there is no answer.',
   'directory-unavailable': SYSTEM_AGAIN,
+  'keys-unavailable': SYSTEM_AGAIN,
   'identity-unavailable': SYSTEM_AGAIN,
+  'write-applied': 'Nothing: it was written.',
+  'write-absent': 'The write, once more: the record does not show it.',
+  'write-unreadable': READ_AGAIN,
+  'write-not-applied': 'A case system that does what it says, or another form of the change in record.yaml.',
+  'outcome-unrecorded': READ_AGAIN,
+  'outcome-unknown': READ_AGAIN,
   'upstream-failed': SYSTEM_AGAIN,
   'upstream-malformed': SYSTEM_AGAIN,
   'upstream-too-large': SYSTEM_AGAIN,
