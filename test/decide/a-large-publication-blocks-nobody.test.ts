@@ -36,6 +36,7 @@ test('while one publication is checked, what another gateway brought is followed
     'policy.csv': Buffer.from(`${rows}end\n`),
     'cases.csv': Buffer.from(cases.replaceAll(', update, ', ', read, ')),
     'holidays.csv': null,
+    'exceptions.csv': null,
   };
   const act = { origin: 'publish', account: 'a', person: 'p', host: 'h', reason: '', atMs: 0 } as const;
   const large = one.publish({

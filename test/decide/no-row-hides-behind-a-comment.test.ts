@@ -10,6 +10,7 @@ const check = async (policy: string) =>
       'policy.csv': Buffer.from(policy),
       'cases.csv': Buffer.from(casesFor('worker')),
       'holidays.csv': null,
+      'exceptions.csv': null,
     },
     createBreather(),
   );

@@ -105,7 +105,11 @@ test('design 8 a gateway that cannot take the version in force has no policy and
   await writer.refresh();
   expect(writer.number).toBe(2);
   while (reader.number < 2) await wait(5);
-  expect(reader.state()).toMatchObject({ systems: [], isAlarmed: true, findings: [{ rule: 'store', file: '.' }, { rule: 'folder-differs' }] });
+  expect(reader.state()).toMatchObject({
+    systems: [],
+    isAlarmed: true,
+    findings: [{ rule: 'store', file: '.' }, { rule: 'folder-differs' }],
+  });
 });
 
 test('what the poll finds while files are still being written is left until they hold still', async () => {

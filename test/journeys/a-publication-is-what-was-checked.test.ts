@@ -60,7 +60,7 @@ const post = (path: string, body: object, as = 'administrator') =>
   gateway.admin('POST', `/api/v1/policy/${path}`, as, JSON.stringify(body));
 const filesOf = (systems: readonly string[], edit: (system: string, file: string, text: string) => string = (_s, _f, text) => text) =>
   systems.flatMap((system) =>
-    ['record.yaml', 'policy.csv', 'cases.csv', ...(system === 'trackone' ? ['holidays.csv'] : [])].map((file) => ({
+    ['record.yaml', 'policy.csv', 'cases.csv', ...(system === 'trackone' ? ['holidays.csv', 'exceptions.csv'] : [])].map((file) => ({
       system,
       file,
       content: edit(system, file, policies.read(system, file)),

@@ -87,6 +87,7 @@ describeWithMariadb('two processes on one MariaDB', () => {
               'policy.csv': Buffer.from(`# v${n}\n${POLICY}`),
               'cases.csv': Buffer.from(casesFor('worker')),
               'holidays.csv': null,
+              'exceptions.csv': null,
             },
           ],
         ]),

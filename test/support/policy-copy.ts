@@ -27,7 +27,7 @@ export function copyPolicies(): PolicyCopy {
       readdirSync(folder, { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
         .flatMap(({ name: system }) =>
-          ['record.yaml', 'policy.csv', 'cases.csv', 'holidays.csv']
+          ['record.yaml', 'policy.csv', 'cases.csv', 'holidays.csv', 'exceptions.csv']
             .filter((file) => existsSync(place(system, file)))
             .map((file) => ({ system, file, content: copy.read(system, file) })),
         ),
