@@ -185,7 +185,7 @@ describe.each(STORES)('on %s', (store) => {
     const [json, plain, nothing] = await Promise.all([
       casegate('policy', 'drift', '--system', 'workforce-one', '--json'),
       casegate('policy', 'drift', '--system', 'trackone'),
-      casegate('policy', 'drift', '--system', 'nowhere'),
+      casegate('policy', 'drift', '--system', 'worksource'),
     ]);
     expect([json.code, JSON.parse(json.out), json.err]).toEqual([0, { fields, notCompared: [] }, '']);
     expect(plain).toEqual({
