@@ -4,9 +4,10 @@ import type { Route } from '../vocabulary/case-system';
 import { GatewayError } from '../vocabulary/errors';
 import type { PlaceNode, PlaceTree, Projection } from './compile-projection';
 import { isDeclaredMediaType } from './media-type';
-import { knownSsns, mayHoldSsn, ssnsIn, ssnsInNumber, ssnsInText, type KnownSsns } from './rules/ssn';
+import { knownSsns, mayHoldSsn, searchText, ssnsIn, ssnsInNumber, type Find, type KnownSsns } from './rules/ssn';
 import {
   decodeString,
+  FINDS_SHIFT,
   IS_FALSE,
   IS_NINE_DIGITS,
   IS_NUMBER,
@@ -30,6 +31,8 @@ export interface ReadReply {
   /** By fact number: the scalars at its place, numbers as they are written. Empty: the body is silent. */
   readonly facts: readonly FactReading[];
   readonly known: KnownSsns;
+  /** By the number above FINDS_SHIFT in an entry of the tape: what was found in that text. */
+  readonly finds: readonly (readonly Find[])[];
   /** Fields that record.yaml does not classify, or that have another type than it says. */
   readonly unclassifiedFields: number;
   /** Where they stand, for the drift list: names alone, digits hidden, each place once, the first 32 at most. */
@@ -65,7 +68,7 @@ export function readReply(
     tape: scan.tape,
     candidates: scan.candidates,
     facts: readFacts(body, scan, tree.mustBeScalar.length),
-    known: findSsns(body, scan, tree),
+    ...findSsns(body, scan, tree),
     unclassifiedFields: scan.unclassifiedFields,
     unclassifiedPlaces: () => namePlaces(body, scan, tree),
   };
@@ -116,21 +119,22 @@ function scalarAt(body: Buffer, start: number, end: number, type: number): strin
 }
 
 /** All SSNs of the record, those in sections that nobody here will see included; marks what has to be searched for them. */
-function findSsns(body: Buffer, scan: Scan, tree: PlaceTree): KnownSsns {
-  const found: number[] = [];
+function findSsns(body: Buffer, scan: Scan, tree: PlaceTree): Pick<ReadReply, 'known' | 'finds'> {
+  const fromFields: number[] = [];
   const spans = scan.ssnSpans;
   for (let i = 0; i < spans.length; i += 3) {
     const type = spans[i + 2] as number;
     const value = scalarAt(body, spans[i] as number, spans[i + 1] as number, type);
-    if (typeof value === 'string') found.push(...((type & TYPE_MASK) === IS_NUMBER ? ssnsInNumber(value) : ssnsIn(value)));
+    if (typeof value === 'string') fromFields.push(...((type & TYPE_MASK) === IS_NUMBER ? ssnsInNumber(value) : ssnsIn(value)));
   }
-  const known = knownSsns(found);
+  const known = knownSsns(fromFields);
   markSearches(body, scan, tree, known);
-  const typed = typedSsns(body, scan, tree).filter((value) => !known.values.has(value));
-  if (typed.length === 0) return known;
-  const all = knownSsns([...found, ...typed]);
+  const finds = searchTexts(body, scan, tree, known);
+  const typed = newlyTyped(finds, known, () => nineDigitValues({ body, tape: scan.tape, candidates: scan.candidates, tree }, () => true));
+  if (typed.length === 0) return { known, finds };
+  const all = knownSsns([...fromFields, ...typed]);
   markSearches(body, scan, tree, all);
-  return all;
+  return { known: all, finds: searchTexts(body, scan, tree, all) };
 }
 
 /** Sets NEEDS_SEARCH on every value that is no SSN field and in which a mask may be needed. */
@@ -148,18 +152,27 @@ function markSearches(body: Buffer, { tape, candidates }: Scan, tree: PlaceTree,
   }
 }
 
-/** An SSN that somebody typed into a note, written 3-2-4, is as well known as one in its field: it may stand in a file name too. */
-function typedSsns(body: Buffer, { tape, candidates }: Scan, tree: PlaceTree): readonly number[] {
-  const typed: number[] = [];
+/** Searches every free text that is marked, shown or not, once for all: the mask needs what was found too. */
+function searchTexts(body: Buffer, { tape, candidates }: Scan, tree: PlaceTree, known: KnownSsns): readonly (readonly Find[])[] {
+  const finds: (readonly Find[])[] = [];
   for (const entry of candidates) {
     const type = tape[entry + 3] as number;
     if ((type & NEEDS_SEARCH) === 0 || (type & TYPE_MASK) !== IS_STRING) continue;
     if ((tree.nodes[tape[entry] as number] as PlaceNode).kind !== 'text') continue;
-    typed.push(...ssnsInText(body, (tape[entry + 1] as number) + 1, (tape[entry + 2] as number) - 1, false));
+    finds.push(searchText(body, (tape[entry + 1] as number) + 1, (tape[entry + 2] as number) - 1, known, true));
+    tape[entry + 3] = (type & FLAGS_MASK) | (finds.length << FINDS_SHIFT);
   }
+  return finds;
+}
+const FLAGS_MASK = (1 << FINDS_SHIFT) - 1;
+
+/** An SSN that somebody typed into a note, written 3-2-4, is as well known as one in its field: it may stand in a file name too. */
+function newlyTyped(finds: ReadReply['finds'], known: KnownSsns, identifiers: () => ReadonlySet<number>): readonly number[] {
+  const typed: number[] = [];
+  for (const found of finds) for (const { shape, value } of found) if (shape === 'grouped' && !known.values.has(value)) typed.push(value);
   if (typed.length === 0) return typed;
-  const identifiers = nineDigitValues({ body, tape, candidates, tree }, () => true);
-  return typed.filter((value) => !identifiers.has(value));
+  const others = identifiers();
+  return typed.filter((value) => !others.has(value));
 }
 
 /** What plain fields hold as nine digits and nothing else: numbers that the record declares to be something other than an SSN. */

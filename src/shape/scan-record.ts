@@ -37,6 +37,8 @@ export const MAY_HOLD_NINE = 64;
 export const IS_NINE_DIGITS = 128;
 /** Set by the reader, not the scan: a mask may be needed inside. */
 export const NEEDS_SEARCH = 256;
+/** What the reader found in it: above these bits stands 1 + its place among `ReadReply.finds`, or 0 where nobody has searched it yet. */
+export const FINDS_SHIFT = 9;
 
 /** What one pass over a record found. Spans are byte offsets into the body; a string's include its quotes. */
 export interface Scan {

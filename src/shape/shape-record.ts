@@ -3,10 +3,11 @@ import { GatewayError } from '../vocabulary/errors';
 import type { PlaceNode } from './compile-projection';
 import { planView, type View } from './plan-view';
 import { nineDigitValues, type ReadReply } from './read-reply';
-import { maskNumber, maskSsn, maskSsnLastFour, maskSsnNumber, maskText, type SsnRule } from './rules/ssn';
+import { maskNumber, masksFor, maskSsn, maskSsnLastFour, maskSsnNumber, searchText, writeMask, type Find, type Mask } from './rules/ssn';
 import {
   CLOSES,
   decodeString,
+  FINDS_SHIFT,
   IS_NUMBER,
   IS_STRING,
   MOST_DEPTH,
@@ -51,8 +52,6 @@ export function shapeRecord(read: ReadReply, decision: Decision, accessId: strin
 class Emission {
   readonly #read: ReadReply;
   readonly #view: View;
-  readonly #plainRule: SsnRule;
-  readonly #textRule: SsnRule;
   #out: Buffer;
   /** Bytes written; what is shown and not yet written stands in the body from `#from` to before `#to`, in one piece. */
   #length = 0;
@@ -63,11 +62,6 @@ class Emission {
   constructor(read: ReadReply, view: View) {
     this.#read = read;
     this.#view = view;
-    // Only fields that are shown in this answer: a note must not tell that a hidden one holds the same number.
-    const isIdentifier = (value: number): boolean =>
-      (this.#identifiers ??= nineDigitValues(read, (node) => view.showsLeaf[node] === 1)).has(value);
-    this.#plainRule = { known: read.known, usesPatterns: false, isIdentifier };
-    this.#textRule = { known: read.known, usesPatterns: true, isIdentifier };
     // Bounds every answer: text grows from nine bytes to eleven at most, a scalar by MOST_GROWTH_BYTES.
     const most = read.body.length * 2 + (read.tape.length / TAPE_STEP) * MOST_GROWTH_BYTES;
     if (most > shared.length && most <= MOST_KEPT_BYTES) shared = Buffer.allocUnsafeSlow(most);
@@ -169,18 +163,50 @@ class Emission {
   }
 
   #writeLeaf(node: PlaceNode, start: number, end: number, type: number): void {
-    const mask =
-      node.kind === 'ssn' || node.kind === 'ssn-last4'
-        ? this.#maskOfSsn(node.kind, start, end, type)
-        : (type & NEEDS_SEARCH) !== 0
-          ? this.#maskInside(node.kind === 'text' ? this.#textRule : this.#plainRule, start, end, type)
-          : null;
-    if (mask === null) return this.#take(node, start, end);
+    if (node.kind === 'ssn' || node.kind === 'ssn-last4') return this.#writeQuoted(node, end, this.#maskOfSsn(node.kind, start, end, type));
+    if ((type & NEEDS_SEARCH) === 0) return this.#take(node, start, end);
+    if ((type & TYPE_MASK) === IS_NUMBER) {
+      const { body, known } = this.#read;
+      const mask = maskNumber(body, start, end, known, node.kind === 'text', this.#isIdentifier);
+      return mask === null ? this.#take(node, start, end) : this.#writeQuoted(node, end, mask);
+    }
+    const masks = masksFor(this.#findsIn(node, start, end, type), this.#isIdentifier);
+    if (masks.length === 0) this.#take(node, start, end);
+    else this.#writeMasked(node, start, end, masks);
+  }
+
+  #findsIn(node: PlaceNode, start: number, end: number, type: number): readonly Find[] {
+    const { body, known, finds } = this.#read;
+    return finds[(type >> FINDS_SHIFT) - 1] ?? searchText(body, start + 1, end - 1, known, node.kind === 'text');
+  }
+
+  // Only fields that are shown in this answer: a note must not tell that a hidden one holds the same number.
+  readonly #isIdentifier = (value: number): boolean =>
+    (this.#identifiers ??= nineDigitValues(this.#read, (node) => this.#view.showsLeaf[node] === 1)).has(value);
+
+  /** `mask` is plain ASCII; `end` is where the value ends that it stands for. */
+  #writeQuoted(node: PlaceNode, end: number, mask: string): void {
     this.#writeKey(node);
-    this.#out[this.#length++] = 0x22;
-    if (typeof mask === 'string') this.#length += this.#out.write(mask, this.#length, 'latin1');
-    else this.#copy(mask, 0, mask.length);
-    this.#out[this.#length++] = 0x22;
+    const out = this.#out;
+    let at = this.#length;
+    out[at++] = 0x22;
+    for (let i = 0; i < mask.length; i++) out[at++] = mask.charCodeAt(i);
+    out[at++] = 0x22;
+    this.#length = at;
+    this.#from = this.#to = end;
+  }
+
+  /** The string from quote to quote, with masks in it. */
+  #writeMasked(node: PlaceNode, start: number, end: number, masks: readonly Mask[]): void {
+    const { body } = this.#read;
+    this.#writeKey(node);
+    let from = start;
+    for (const mask of masks) {
+      this.#copy(body, from, mask.start);
+      this.#length = writeMask(this.#out, this.#length, mask.lastFour);
+      from = mask.end;
+    }
+    this.#copy(body, from, end);
     this.#from = this.#to = end;
   }
 
@@ -193,12 +219,6 @@ class Emission {
     }
     const text = bare === IS_STRING ? decodeString(body, start, end, type) : null;
     return kind === 'ssn' ? maskSsn(text) : maskSsnLastFour(text);
-  }
-
-  /** What is to stand between quotes in its place; null where it may stay. */
-  #maskInside(rule: SsnRule, start: number, end: number, type: number): string | Buffer | null {
-    const { body } = this.#read;
-    return (type & TYPE_MASK) === IS_NUMBER ? maskNumber(body, start, end, rule) : maskText(body, start + 1, end - 1, rule);
   }
 
   #copy(from: Buffer, start: number, end: number): void {

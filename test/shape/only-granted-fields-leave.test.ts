@@ -262,7 +262,7 @@ describe('the ticket', () => {
 
 test('RED-28 a fault in the middle gives no part of a record', () => {
   const reply = read('{"id":"C1","name":"Ann","summary":"219-09-9987"}');
-  expect(() => shapeRecord({ ...reply, known: null as never }, EVERYTHING, 'a')).toThrow();
+  expect(() => shapeRecord({ ...reply, finds: null as never }, EVERYTHING, 'a')).toThrow();
   expect(shapeRecord(reply, EVERYTHING, 'a').body.toString()).toBe('{"id":"C1","name":"Ann","summary":"XXX-XX-9987"}');
 });
 

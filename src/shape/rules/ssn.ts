@@ -68,32 +68,13 @@ export function ssnsIn(value: string): readonly number[] {
   if (digits.length >= 7 && digits.length <= 9) return [Number(digits)];
   if (digits.length < 7) return [];
   const json = Buffer.from(JSON.stringify(value), 'utf8');
-  return ssnsInText(json, 1, json.length - 1, true);
+  return searchText(json, 1, json.length - 1, NOTHING_KNOWN, true).map((find) => find.value);
 }
 
 /** As `ssnsIn`, for a JSON number as it is written. */
 export function ssnsInNumber(text: string): readonly number[] {
   const value = Math.abs(Number(text));
   return Number.isInteger(value) && value >= LEAST_NUMBER && value <= MOST_SSN ? [value] : [];
-}
-
-/** What looks like an SSN in a JSON string, given as for `maskText`: 3-2-4, and where `alsoRuns` nine digits in a row. */
-export function ssnsInText(body: Buffer, start: number, end: number, alsoRuns: boolean): readonly number[] {
-  const found: number[] = [];
-  searchText(body, start, end, { known: NOTHING_KNOWN, usesPatterns: true, isIdentifier: () => false }, (_first, _last, value, shape) => {
-    if (alsoRuns || shape === 'grouped') found.push(value);
-  });
-  return found;
-}
-
-/** What is masked in a value that is no SSN field. */
-export interface SsnRule {
-  /** SSNs of this answer, as numbers: masked in every spelling. */
-  readonly known: KnownSsns;
-  /** Free text: what looks like an SSN is masked too. */
-  readonly usesPatterns: boolean;
-  /** Nine digits in a row that the record declares to be something else; only asked about what is not known. */
-  readonly isIdentifier: (value: number) => boolean;
 }
 
 export interface KnownSsns {
@@ -110,89 +91,34 @@ export function knownSsns(values: Iterable<number>): KnownSsns {
   return { values: set, mayBeShort: [...set].some((value) => value >= LEAST_NUMBER && value < 100_000_000) };
 }
 
-/**
- * Masks the SSNs in a JSON string.
- *
- * Takes   the bytes of the string between its quotes, from `start` to before `end`, as the scan accepted them.
- * Gives   the new bytes between the quotes, or null where there is nothing to mask: then the old ones may be copied.
- *         The last four digits stay; where two finds overlap, none.
- * Costs   time in proportion to the length, whatever stands there (RED-25).
- */
-export function maskText(body: Buffer, start: number, end: number, rule: SsnRule): Buffer | null {
-  const finds: Find[] = [];
-  searchText(body, start, end, rule, (first, last, value) => finds.push({ start: first, end: last, lastFour: value % 10_000 }));
-  if (finds.length === 0) return null;
-  const merged = mergeOverlaps(finds);
-  let length = end - start;
-  for (const find of merged) length += MASK_BYTES - (find.end - find.start);
-  const out = Buffer.allocUnsafe(length);
-  let from = start;
-  let to = 0;
-  for (const find of merged) {
-    to += body.copy(out, to, from, find.start);
-    to = writeMask(out, to, find.lastFour);
-    from = find.end;
-  }
-  body.copy(out, to, from, end);
-  return out;
-}
-
-const MASK_BYTES = UNREADABLE.length;
-const NO_DIGITS = -1;
-
-function writeMask(out: Buffer, at: number, lastFour: number): number {
-  for (let i = 0; i < MASK_BYTES; i++) out[at + i] = UNREADABLE.charCodeAt(i);
-  for (let i = MASK_BYTES - 1, rest = lastFour; lastFour !== NO_DIGITS && i > MASK_BYTES - 5; i--, rest = Math.trunc(rest / 10))
-    out[at + i] = 0x30 + (rest % 10);
-  return at + MASK_BYTES;
-}
-
-/** Gives the mask that stands for a JSON number, or null where the number may be copied. `start` and `end` are its span. */
-export function maskNumber(body: Buffer, start: number, end: number, rule: SsnRule): string | null {
-  for (const value of ssnsInNumber(body.toString('latin1', start, end)))
-    if (rule.known.values.has(value)) return maskSsnNumber(String(value));
-  const masked = maskText(body, start, end, rule);
-  if (masked === null) return null;
-  const text = masked.toString('latin1');
-  return MASKED.test(text) ? text : UNREADABLE;
-}
-
-interface Find {
+/** A place in a text where an SSN may stand. */
+export interface Find {
+  /** Byte offsets: of the first digit, and behind the last. */
   readonly start: number;
   readonly end: number;
-  readonly lastFour: number;
+  readonly value: number;
+  /** known: an SSN of this answer. run: nine digits in a row. grouped: 3-2-4 with separators. The last two in free text alone. */
+  readonly shape: 'known' | 'run' | 'grouped';
 }
 
-function mergeOverlaps(finds: Find[]): readonly Find[] {
-  if (finds.length === 1) return finds;
-  // Where a number is known and looks like one too, it is found twice in one place.
-  if (finds.length === 2 && finds[0]?.start === finds[1]?.start && finds[0]?.end === finds[1]?.end) return [finds[1] as Find];
-  finds.sort((a, b) => a.start - b.start || a.end - b.end);
-  const merged: Find[] = [];
-  for (const find of finds) {
-    const last = merged[merged.length - 1];
-    if (last === undefined || find.start >= last.end) merged.push(find);
-    else if (find.end <= last.end) continue;
-    else merged[merged.length - 1] = find.start === last.start ? find : { start: last.start, end: find.end, lastFour: NO_DIGITS };
+/**
+ * Searches a JSON string.
+ *
+ * Takes   the bytes of the string between its quotes, from `start` to before `end`, as the scan accepted them;
+ *         `usesPatterns` for free text: what looks like an SSN is found too.
+ * Gives   the finds as they were met: one place may be found more than once, and they may overlap.
+ * Costs   time in proportion to the length, whatever stands there (RED-25).
+ */
+export function searchText(body: Buffer, start: number, end: number, known: KnownSsns, usesPatterns: boolean): readonly Find[] {
+  const finds: Find[] = [];
+  if (readPlainNumbers(body, start, end, stream)) {
+    searchNumbers({ codes: body, starts: null }, known, usesPatterns, finds);
+    return finds;
   }
-  return merged;
-}
-
-type Shape = 'known' | 'run' | 'grouped';
-/** `first` and `last` are byte offsets: of the first digit, and behind the last. */
-type OnFind = (first: number, last: number, value: number, shape: Shape) => void;
-
-// Searches run one at a time, to their end; the arrays are kept for the next.
-const written = newCharacters();
-const unwrapped = newCharacters();
-const stream = newNumberStream();
-
-function searchText(body: Buffer, start: number, end: number, rule: SsnRule, onFind: OnFind): void {
-  if (readPlainNumbers(body, start, end, stream)) return searchNumbers({ codes: body, starts: null }, stream, rule, onFind);
   readCharacters(body, start, end, written);
   readNumbers(written, stream);
-  searchNumbers(written, stream, rule, onFind);
-  if (!written.hasLayers) return;
+  searchNumbers(written, known, usesPatterns, finds);
+  if (!written.hasLayers) return finds;
   // Every reading counts: in "50%219-09-9987" the percent sign encodes nothing, and an attribute of a tag is text too.
   let count = written.count;
   for (const dropsTags of [false, true]) {
@@ -201,14 +127,83 @@ function searchText(body: Buffer, start: number, end: number, rule: SsnRule, onF
     if (unwrapped.count === count) continue;
     count = unwrapped.count;
     readNumbers(unwrapped, stream);
-    searchNumbers(unwrapped, stream, rule, onFind);
+    searchNumbers(unwrapped, known, usesPatterns, finds);
   }
+  return finds;
+}
+
+// Searches run one at a time, to their end; the arrays are kept for the next.
+const written = newCharacters();
+const unwrapped = newCharacters();
+const stream = newNumberStream();
+
+/** What is masked: from `start` to before `end`. */
+export interface Mask {
+  readonly start: number;
+  readonly end: number;
+  /** -1 where two finds overlap: then no digit stays. */
+  readonly lastFour: number;
 }
 
 /**
- * A quick look at the bytes alone, for most texts hold dates and telephone numbers: false only where `maskText`, and with `usesPatterns`
- * `ssnsInText`, would find nothing. Takes the same span.
+ * Gives the masks for the finds of one text, in order and apart from each other.
+ *
+ * Takes   `isIdentifier`: nine digits in a row that the record declares to be something else; asked about a 'run' alone.
  */
+export function masksFor(finds: readonly Find[], isIdentifier: (value: number) => boolean): readonly Mask[] {
+  const masks: Mask[] = [];
+  for (const { start, end, value, shape } of finds)
+    if (shape !== 'run' || !isIdentifier(value)) masks.push({ start, end, lastFour: value % 10_000 });
+  return masks.length < 2 ? masks : mergeOverlaps(masks);
+}
+
+const MASK_BYTES = UNREADABLE.length;
+const NO_DIGITS = -1;
+
+/** Writes a mask; gives the offset behind it. */
+export function writeMask(out: Buffer, at: number, lastFour: number): number {
+  for (let i = 0; i < MASK_BYTES; i++) out[at + i] = UNREADABLE.charCodeAt(i);
+  for (let i = MASK_BYTES - 1, rest = lastFour; lastFour !== NO_DIGITS && i > MASK_BYTES - 5; i--, rest = Math.trunc(rest / 10))
+    out[at + i] = 0x30 + (rest % 10);
+  return at + MASK_BYTES;
+}
+
+/** Gives the mask that stands for a JSON number, or null where the number may be copied. `start` and `end` are its span. */
+export function maskNumber(
+  body: Buffer,
+  start: number,
+  end: number,
+  known: KnownSsns,
+  usesPatterns: boolean,
+  isIdentifier: (value: number) => boolean,
+): string | null {
+  for (const value of ssnsInNumber(body.toString('latin1', start, end))) if (known.values.has(value)) return maskSsnNumber(String(value));
+  const masks = masksFor(searchText(body, start, end, known, usesPatterns), isIdentifier);
+  if (masks.length === 0) return null;
+  const [only] = masks;
+  // Anything but the mask beside it would be no number any more, and half of one.
+  return masks.length === 1 && only?.start === start && only.end === end && only.lastFour !== NO_DIGITS
+    ? maskOf(only.lastFour)
+    : UNREADABLE;
+}
+
+const maskOf = (lastFour: number): string => `XXX-XX-${String(lastFour).padStart(4, '0')}`;
+
+function mergeOverlaps(masks: Mask[]): readonly Mask[] {
+  // Where a number is known and looks like one too, it is found twice in one place.
+  if (masks.length === 2 && masks[0]?.start === masks[1]?.start && masks[0]?.end === masks[1]?.end) return [masks[1] as Mask];
+  masks.sort((a, b) => a.start - b.start || a.end - b.end);
+  const merged: Mask[] = [];
+  for (const mask of masks) {
+    const last = merged[merged.length - 1];
+    if (last === undefined || mask.start >= last.end) merged.push(mask);
+    else if (mask.end <= last.end) continue;
+    else merged[merged.length - 1] = mask.start === last.start ? mask : { start: last.start, end: mask.end, lastFour: NO_DIGITS };
+  }
+  return merged;
+}
+
+/** A quick look at the bytes alone, for most texts hold dates and telephone numbers: false only where `searchText` would find nothing. */
 export function mayHoldSsn(body: Buffer, start: number, end: number, ssns: KnownSsns, usesPatterns: boolean): boolean {
   const known = ssns.values;
   let value = 0;
@@ -242,21 +237,21 @@ export function mayHoldSsn(body: Buffer, start: number, end: number, ssns: Known
 const LETTER_BIT = 1;
 const UNCLEAR_BIT = 4;
 
-function searchNumbers(text: Text, numbers: NumberStream, rule: SsnRule, onFind: OnFind): void {
-  if (numbers.count < 7) return;
-  if (rule.known.values.size > 0) searchKnown(text, numbers, rule.known, onFind);
-  if (rule.usesPatterns) searchPatterns(text, numbers, rule, onFind);
+function searchNumbers(text: Text, known: KnownSsns, usesPatterns: boolean, finds: Find[]): void {
+  if (stream.count < 7) return;
+  if (known.values.size > 0) searchKnown(text, stream, known, finds);
+  if (usesPatterns) searchPatterns(text, stream, finds);
 }
 
-function report(text: Text, numbers: NumberStream, first: number, last: number, value: number, shape: Shape, onFind: OnFind): void {
+function report(text: Text, numbers: NumberStream, first: number, last: number, value: number, shape: Find['shape'], finds: Find[]): void {
   const from = numbers.places[first] as number;
   const behind = (numbers.places[last] as number) + 1;
-  if (text.starts === null) onFind(from, behind, value, shape);
-  else onFind(text.starts[from] as number, text.starts[behind] as number, value, shape);
+  if (text.starts === null) finds.push({ start: from, end: behind, value, shape });
+  else finds.push({ start: text.starts[from] as number, end: text.starts[behind] as number, value, shape });
 }
 
 /** Every window of nine digits between which no letter stands. */
-function searchKnown(text: Text, numbers: NumberStream, known: KnownSsns, onFind: OnFind): void {
+function searchKnown(text: Text, numbers: NumberStream, known: KnownSsns, finds: Find[]): void {
   let value = 0;
   let length = 0;
   for (let i = 0; i < numbers.count; i++) {
@@ -265,26 +260,26 @@ function searchKnown(text: Text, numbers: NumberStream, known: KnownSsns, onFind
       length = 0;
     }
     value = (value % 100_000_000) * 10 + (numbers.digits[i] as number);
-    if (++length >= 9 && known.values.has(value)) report(text, numbers, i - 8, i, value, 'known', onFind);
+    if (++length >= 9 && known.values.has(value)) report(text, numbers, i - 8, i, value, 'known', finds);
   }
-  if (known.mayBeShort) searchShort(text, numbers, known, onFind);
+  if (known.mayBeShort) searchShort(text, numbers, known, finds);
 }
 
 /** Seven or eight digits in a row that stand alone: a known SSN that lost its leading zeros. */
-function searchShort(text: Text, numbers: NumberStream, known: KnownSsns, onFind: OnFind): void {
+function searchShort(text: Text, numbers: NumberStream, known: KnownSsns, finds: Find[]): void {
   for (let first = 0; first < numbers.count;) {
     const next = endOfRun(numbers, first);
     const length = next - first;
     if ((length === 7 || length === 8) && numbers.digits[first] !== 0) {
       const value = valueOf(numbers, first, next);
-      if (known.values.has(value)) report(text, numbers, first, next - 1, value, 'known', onFind);
+      if (known.values.has(value)) report(text, numbers, first, next - 1, value, 'known', finds);
     }
     first = next;
   }
 }
 
 /** Nine digits in a row, and 3-2-4 with separators: whole runs of digits, so that a longer number is not cut. */
-function searchPatterns(text: Text, numbers: NumberStream, rule: SsnRule, onFind: OnFind): void {
+function searchPatterns(text: Text, numbers: NumberStream, finds: Find[]): void {
   // Starts and lengths of the last three runs.
   let b = 0;
   let c = 0;
@@ -298,8 +293,7 @@ function searchPatterns(text: Text, numbers: NumberStream, rule: SsnRule, onFind
     const length = next - c;
     if (length === 9) {
       const value = valueOf(numbers, c, next);
-      if (!rule.isIdentifier(value) && !isInUuid(text, numbers.places[c] as number))
-        report(text, numbers, c, next - 1, value, 'run', onFind);
+      if (!isInUuid(text, numbers.places[c] as number)) report(text, numbers, c, next - 1, value, 'run', finds);
     } else if (
       length === 4 &&
       lengthB === 2 &&
@@ -308,7 +302,7 @@ function searchPatterns(text: Text, numbers: NumberStream, rule: SsnRule, onFind
       isGroup(numbers, c) &&
       !isMoney(text, numbers, a, b, c)
     ) {
-      report(text, numbers, a, next - 1, valueOf(numbers, a, next), 'grouped', onFind);
+      report(text, numbers, a, next - 1, valueOf(numbers, a, next), 'grouped', finds);
     }
     lengthA = lengthB;
     lengthB = length;
