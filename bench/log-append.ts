@@ -17,8 +17,9 @@ import type { AccessEntry } from '../src/vocabulary/access-entry';
 /**
  * Entries/s of the access log at 1, 8, 64, 128 and 256 waiting callers, and CPU (user+sys of this process, all threads) a row.
  * Subjects: casegate on SQLite, casegate on MariaDB (CASEGATE_BENCH_MARIADB or CASEGATE_TEST_MARIADB, mysql://root@127.0.0.1:port), and the
- * same entries, hashed and chained, in an append-only file with group commit. `--json` prints rows as JSON, `--seconds=N` the time of one
- * measurement, `--preload=N` puts N entries into the log first.
+ * same entries, hashed and chained, in an append-only file with group commit. They take turns, so that a disk that grows slow is slow for all
+ * of them; rows a second and CPU are medians over the turns, latencies are of all turns together. `--json` prints rows as JSON, `--seconds=N`
+ * the time of one subject at one number of callers, `--preload=N` puts N entries into the logs first.
  */
 interface Figure {
   readonly scenario: 'log';
@@ -52,24 +53,36 @@ async function main(): Promise<void> {
   const fsyncMicros = await measureFsync(folder);
   const figures: Figure[] = [];
   const server = process.env['CASEGATE_BENCH_MARIADB'] ?? process.env['CASEGATE_TEST_MARIADB'];
-  const subjects: (() => Promise<Subject>)[] = [() => openFile(join(folder, 'append-only.log')), () => openSqlite(join(folder, 'store'))];
-  if (server !== undefined) subjects.push(() => openMariadb(server));
-  for (const openSubject of subjects) {
-    const subject = await openSubject();
-    const preload = option('preload', 0);
-    if (preload > 0 && subject.name !== 'append-only file') await drive(subject, 512, { entries: preload });
-    for (const waiting of [1, 8, 64, 128, 256]) {
-      await drive(subject, waiting, { seconds: 0.5 });
-      figures.push(await drive(subject, waiting, { seconds: option('seconds', 3) }));
-    }
-    await subject.close();
+  const subjects = [await openFile(join(folder, 'append-only.log')), await openSqlite(join(folder, 'store'))];
+  if (server !== undefined) subjects.push(await openMariadb(server));
+  const preload = option('preload', 0);
+  if (preload > 0) for (const subject of subjects.slice(1)) await drive(subject, 512, { entries: preload });
+  for (const waiting of [1, 8, 64, 128, 256]) {
+    for (const subject of subjects) await drive(subject, waiting, { seconds: 0.5 });
+    const turns = subjects.map((): Turn[] => []);
+    for (let turn = 0; turn < TURNS; turn += 1)
+      for (const [place, subject] of subjects.entries())
+        turns[place]?.push(await drive(subject, waiting, { seconds: option('seconds', 3) / TURNS }));
+    for (const [place, subject] of subjects.entries()) figures.push(figureOf(subject.name, waiting, turns[place] ?? []));
   }
+  for (const subject of subjects) await subject.close();
   await rm(folder, { recursive: true, force: true });
   if (process.argv.includes('--json')) console.log(JSON.stringify({ fsyncMicros, figures }, null, 1));
   else print(fsyncMicros, figures);
 }
 
-async function drive(subject: Subject, waiting: number, until: { readonly seconds?: number; readonly entries?: number }): Promise<Figure> {
+const TURNS = 6;
+
+/** What one subject did in one turn. */
+interface Turn {
+  readonly elapsedMs: number;
+  readonly cpuMicros: number;
+  /** How long each entry took, milliseconds. */
+  readonly times: readonly number[];
+  readonly flushes: number | null;
+}
+
+async function drive(subject: Subject, waiting: number, until: { readonly seconds?: number; readonly entries?: number }): Promise<Turn> {
   const times: number[] = [];
   const flushesBefore = subject.flushes();
   const cpuBefore = process.cpuUsage();
@@ -86,20 +99,27 @@ async function drive(subject: Subject, waiting: number, until: { readonly second
   };
   await Promise.all(Array.from({ length: waiting }, caller));
   const elapsedMs = performance.now() - start;
-  const cpu = process.cpuUsage(cpuBefore);
-  times.sort((one, other) => one - other);
+  const { user, system } = process.cpuUsage(cpuBefore);
   const flushes = subject.flushes();
+  return { elapsedMs, cpuMicros: user + system, times, flushes: flushes === null ? null : flushes - (flushesBefore ?? 0) };
+}
+
+function figureOf(subject: string, waiting: number, turns: readonly Turn[]): Figure {
+  const times = turns.flatMap((turn) => turn.times).sort((one, other) => one - other);
+  const flushes = turns.reduce((sum, turn) => sum + (turn.flushes ?? 0), 0);
   return {
     scenario: 'log',
-    subject: subject.name,
+    subject,
     waiting,
-    rowsPerSecond: Math.round((times.length / elapsedMs) * 1_000),
-    cpuMicrosPerRow: Math.round(((cpu.user + cpu.system) / times.length) * 10) / 10,
+    rowsPerSecond: Math.round(median(turns.map((turn) => (turn.times.length / turn.elapsedMs) * 1_000))),
+    cpuMicrosPerRow: Math.round(median(turns.map((turn) => turn.cpuMicros / turn.times.length)) * 10) / 10,
     p50Micros: Math.round((times[Math.floor(times.length * 0.5)] ?? 0) * 1_000),
     p99Micros: Math.round((times[Math.floor(times.length * 0.99)] ?? 0) * 1_000),
-    rowsPerFlush: flushes === null || flushesBefore === null ? null : Math.round(times.length / Math.max(1, flushes - flushesBefore)),
+    rowsPerFlush: flushes === 0 ? null : Math.round(times.length / flushes),
   };
 }
+
+const median = (values: readonly number[]): number => [...values].sort((one, other) => one - other)[values.length >> 1] ?? 0;
 
 let made = 0;
 
