@@ -14,7 +14,27 @@ export interface PlaceTree {
   readonly nodes: readonly PlaceNode[];
   /** By fact number: true where a value that cannot be read must stop the request. */
   readonly mustBeScalar: readonly boolean[];
+  /** `"name":` of every node, one behind the other. */
+  readonly keys: Buffer;
+  /**
+   * GUESS_STEP numbers a node: all that the scan needs where a key is the one it guessed, close together, for a record meets a hundred nodes
+   * and each object would be fetched from somewhere else.
+   */
+  readonly guesses: Int32Array;
 }
+
+export const GUESS_STEP = 6;
+/** Where its key begins in `keys`, and behind it. */
+export const KEY_START = 0;
+export const KEY_END = 1;
+/** Its bit among the keys of its parent, or 0. */
+export const BIT = 2;
+/** 1 for a value that is shown or not, and nothing else: no fact, no id, no SSN. */
+export const IS_ALONE = 3;
+/** The key that was seen behind this one the last time, and the one that was seen first in this object, or NONE: a case system writes them in one order. */
+export const FOLLOWER = 4;
+export const FIRST = 5;
+export const NONE = -1;
 
 /** One place of a record. */
 export interface PlaceNode {
@@ -31,9 +51,6 @@ export interface PlaceNode {
   /** Open addressing by hash; the length is a power of two and never full. Empty where no key is expected. */
   slots: (PlaceNode | null)[];
   each: PlaceNode | null;
-  /** The key that was seen behind this one the last time, and the one that was seen first in this object: a case system writes them in one order. */
-  follower: PlaceNode | null;
-  first: PlaceNode | null;
   kind: FieldKind | null;
   section: number;
   readonly facts: number[];
@@ -78,7 +95,13 @@ function growTree(system: CaseSystem, route: Route): PlaceTree {
     fillSlots(node, nodes);
     node.isValueAlone = (node.kind === 'plain' || node.kind === 'text') && node.facts.length === 0 && !node.isRecordId;
   }
-  return { system, route, nodes, mustBeScalar: system.facts.map((fact) => fact.body === 'may-speak') };
+  const mustBeScalar = system.facts.map((fact) => fact.body === 'may-speak');
+  return { system, route, nodes, mustBeScalar, keys: Buffer.concat(nodes.map((node) => node.key)), guesses: noGuesses(nodes) };
+}
+
+function noGuesses(nodes: readonly PlaceNode[]): Int32Array {
+  let end = 0;
+  return Int32Array.from(nodes.flatMap(({ key, bit, isValueAlone }) => [end, (end += key.length), bit, isValueAlone ? 1 : 0, NONE, NONE]));
 }
 
 function nodeAt(nodes: PlaceNode[], root: PlaceNode, place: Place, system: string): PlaceNode {
@@ -106,8 +129,6 @@ function addNode(nodes: PlaceNode[], parent: PlaceNode | null, word: string): Pl
     gap: isKey && key.length !== name.length + 3 ? -1 : key.length + 1,
     slots: [],
     each: null,
-    follower: null,
-    first: null,
     kind: null,
     section: -1,
     facts: [],

@@ -1,5 +1,5 @@
 import { GatewayError } from '../vocabulary/errors';
-import type { PlaceNode, PlaceTree } from './compile-projection';
+import { BIT, FIRST, FOLLOWER, GUESS_STEP, IS_ALONE, KEY_END, KEY_START, NONE, type PlaceNode, type PlaceTree } from './compile-projection';
 import { finishHash, HASH_PRIME, HASH_START, hashOf } from './key-hash';
 import { KeyLedger } from './key-ledger';
 import { keepNumbers } from './slab';
@@ -88,8 +88,8 @@ const frameObject = new Int32Array(MOST_DEPTH + 1);
 /** Bits of the classified keys that were seen. */
 const frameSeen = new Int32Array(MOST_DEPTH + 1);
 const frameEntry = new Int32Array(MOST_DEPTH + 1);
-/** The classified key that was read last. */
-const frameLast = new Array<PlaceNode | null>(MOST_DEPTH + 1).fill(null);
+/** Node of the classified key that was read last, or NONE. */
+const frameLast = new Int32Array(MOST_DEPTH + 1);
 const FIRST_NUMBERS = 4_096;
 let sharedTape = new Int32Array(FIRST_NUMBERS);
 
@@ -192,16 +192,20 @@ class RecordScan {
    */
   #members(at: number): number {
     const depth = this.#depth;
-    let last = frameLast[depth] as PlaceNode | null;
-    if (last === null || last.follower === null) return at;
+    let last = frameLast[depth] as number;
+    if (last === NONE) return at;
+    const guesses = this.#tree.guesses;
     const body = this.#body;
     const length = body.length;
     let seen = frameSeen[depth] as number;
     while (at < length && body[at] === COMMA) {
-      const node: PlaceNode | null = last.follower;
-      if (node === null || !node.isValueAlone || node.bit === 0 || (seen & node.bit) !== 0 || !isAt(node.key, body, at + 1)) break;
-      const start = at + 1 + node.key.length;
-      if (start >= length || body[start] !== QUOTE) break;
+      const node = guesses[last * GUESS_STEP + FOLLOWER] as number;
+      if (node === NONE) break;
+      const guess = node * GUESS_STEP;
+      const bit = guesses[guess + BIT] as number;
+      if (guesses[guess + IS_ALONE] === 0 || bit === 0 || (seen & bit) !== 0) break;
+      const start = this.#behindKey(guess, at + 1);
+      if (start < 0 || start >= length || body[start] !== QUOTE) break;
       let digits = 0;
       let end = start + 1;
       for (; end < length; end++) {
@@ -210,16 +214,27 @@ class RecordScan {
         digits += found;
       }
       if (end >= length || body[end] !== QUOTE) break;
-      seen |= node.bit;
+      seen |= bit;
       last = node;
       at = end + 1;
       const flags = digits < 7 ? 0 : digitFlags(digits, end - start - 1);
-      const entry = this.#push(node.id, start, at, IS_STRING | flags);
+      const entry = this.#push(node, start, at, IS_STRING | flags);
       if (flags !== 0) this.#candidates.push(entry);
     }
     frameLast[depth] = last;
     frameSeen[depth] = seen;
     return at;
+  }
+
+  /** The offset behind the whole of the guessed key, quotes and colon, where it stands at `at`; -1 where it does not. */
+  #behindKey(guess: number, at: number): number {
+    const { keys, guesses } = this.#tree;
+    const body = this.#body;
+    const start = guesses[guess + KEY_START] as number;
+    const length = (guesses[guess + KEY_END] as number) - start;
+    if (at + length > body.length) return -1;
+    for (let i = 0; i < length; i++) if (keys[start + i] !== body[at + i]) return -1;
+    return at + length;
   }
 
   #enter(at: number, isObject: 0 | 1): void {
@@ -247,7 +262,7 @@ class RecordScan {
     frameIsSuspect[depth] = isSuspect;
     frameEntry[depth] = entry;
     frameSeen[depth] = 0;
-    frameLast[depth] = null;
+    frameLast[depth] = NONE;
     if (isObject === 1) frameObject[depth] = ledger.newObject();
   }
 
@@ -269,17 +284,22 @@ class RecordScan {
   /** Reads a key and its colon; gives the offset of the value. */
   #key(at: number): number {
     const depth = this.#depth;
-    const last = frameLast[depth] as PlaceNode | null;
     const parent = frameNodes[depth] as PlaceNode | null;
-    const guess = parent === null ? null : last === null ? parent.first : last.follower;
-    if (guess === null || guess.bit === 0 || !isAt(guess.key, this.#body, at)) return this.#anyKey(at);
+    if (parent === null) return this.#anyKey(at);
+    const { guesses, nodes } = this.#tree;
+    const last = frameLast[depth] as number;
+    const node = guesses[last === NONE ? parent.id * GUESS_STEP + FIRST : last * GUESS_STEP + FOLLOWER] as number;
+    if (node === NONE) return this.#anyKey(at);
+    const bit = guesses[node * GUESS_STEP + BIT] as number;
+    const end = bit === 0 ? -1 : this.#behindKey(node * GUESS_STEP, at);
+    if (end < 0) return this.#anyKey(at);
     const seen = frameSeen[depth] as number;
-    if ((seen & guess.bit) !== 0) this.#refuse(at, 'a key twice');
-    frameSeen[depth] = seen | guess.bit;
-    frameLast[depth] = guess;
-    this.#node = guess;
+    if ((seen & bit) !== 0) this.#refuse(at, 'a key twice');
+    frameSeen[depth] = seen | bit;
+    frameLast[depth] = node;
+    this.#node = nodes[node] as PlaceNode;
     this.#isSuspect = frameIsSuspect[depth] as number;
-    return this.#space(at + guess.key.length);
+    return this.#space(end);
   }
 
   #anyKey(at: number): number {
@@ -319,10 +339,9 @@ class RecordScan {
       this.#refuse(start, 'a key twice');
     frameSeen[depth] = seen | bit;
     if (node !== null) {
-      const last = frameLast[depth] as PlaceNode | null;
-      if (last === null) (parent as PlaceNode).first = node;
-      else last.follower = node;
-      frameLast[depth] = node;
+      const last = frameLast[depth] as number;
+      this.#tree.guesses[last === NONE ? (parent as PlaceNode).id * GUESS_STEP + FIRST : last * GUESS_STEP + FOLLOWER] = node.id;
+      frameLast[depth] = node.id;
     }
     let isSuspect = frameIsSuspect[depth] as number;
     if (node === null) {
@@ -537,14 +556,6 @@ function findChild(parent: PlaceNode, hash: number, body: Buffer, start: number,
 /** For seven or more characters of a string's `length` that may be digits. */
 const digitFlags = (digits: number, length: number): number =>
   digits < 9 ? MAY_HOLD_SEVEN : MAY_HOLD_SEVEN | MAY_HOLD_NINE | (digits === 9 && length === 9 ? IS_NINE_DIGITS : 0);
-
-/** Whether the whole of a key, quotes and colon, stands at `at`. */
-function isAt(key: Buffer, body: Buffer, at: number): boolean {
-  const { length } = key;
-  if (at + length > body.length) return false;
-  for (let i = 0; i < length; i++) if (key[i] !== body[at + i]) return false;
-  return true;
-}
 
 function isName(name: Buffer, body: Buffer, start: number, end: number, decoded: Buffer | null): boolean {
   if (decoded !== null) return name.equals(decoded);
