@@ -15,7 +15,8 @@ import {
 } from '../vocabulary/case-system';
 import { type Finding, type FindingRule, finding } from './finding';
 import { nearestWord } from './nearest-word';
-import { type ClauseForm, type RecordFile, recordSchema } from './record-schema';
+import { compileList, LIST_KEYS, type ListContext } from './compile-list';
+import { type ClauseForm, type RecordFile, recordSchema, type RouteForm } from './record-schema';
 
 /** Words that mean something of their own in policy.csv and cases.csv. */
 const RESERVED = ['none', 'always', 'any', 'all', 'but', 'end', 'open', 'private'];
@@ -87,6 +88,7 @@ const FORM_KEYS = [
     'into',
   ],
   ...['method', 'path', 'action', 'factsFrom', 'id', 'mediaTypes', 'maxBodyBytes'],
+  ...['answer', 'listAt', 'page', 'total', 'query', 'narrow', 'own', 'how', 'field', 'choices', 'scope', 'any'],
 ];
 
 interface Issue {
@@ -131,6 +133,9 @@ class RecordCompiler {
   private readonly workgroups: { word: string; line: number; column: number }[] = [];
   private readonly sections: readonly string[];
   private readonly facts: readonly string[];
+  private fieldRules: readonly FieldRule[] = [];
+  /** By pointer, the place among the fields. */
+  private readonly fieldNumbers = new Map<string, number>();
   /** Facts of which a clause counts business days. */
   private readonly dates: ReadonlySet<string>;
 
@@ -159,7 +164,7 @@ class RecordCompiler {
     const facts = this.facts.map((name) => this.fact(name));
     const relations = Object.entries(form.relations).map(([word, clauses]) => this.test('relations', word, clauses));
     const conditions = Object.entries(form.conditions).map(([word, clauses]) => this.test('conditions', word, clauses));
-    const fields = this.fields();
+    const fields = (this.fieldRules = this.fields());
     const routes = Object.keys(form.routes).map((name, index) => this.route(name, index));
     this.checkRoutes(routes, facts, [...relations, ...conditions]);
     const compiled: CaseSystem = {
@@ -324,6 +329,7 @@ class RecordCompiler {
         const place = this.place(pointer, path, 'key');
         const clash = plant(root, place, pointer);
         if (clash !== null) this.note('overlap', path, pointer, clash, undefined, 'key');
+        this.fieldNumbers.set(pointer, rules.length);
         rules.push({ place, section, kind });
       }
     }
@@ -331,14 +337,15 @@ class RecordCompiler {
   }
 
   private route(name: string, index: number): Route {
-    const form = this.form.routes[name] as RecordFile['routes'][string];
+    const form = this.form.routes[name] as RouteForm;
+    const isList = form.answer === 'list';
     const segments = form.path
       .slice(1)
       .split('/')
       .map((segment) => (segment === '{record}' ? null : segment));
-    if (segments.filter((segment) => segment === null).length !== 1) {
-      this.note('route', ['routes', name, 'path'], form.path, 'a path holds {record} exactly once');
-    }
+    const holes = segments.filter((segment) => segment === null).length;
+    if (isList && holes > 0) this.note('route', ['routes', name, 'path'], form.path, 'a list names no record: {record} cannot stand here');
+    if (!isList && holes !== 1) this.note('route', ['routes', name, 'path'], form.path, 'a path holds {record} exactly once');
     const idPlace = this.place(form.id, ['routes', name, 'id']);
     if (idPlace.includes(EACH)) this.note('route', ['routes', name, 'id'], form.id, 'a record has one id: no * here');
     const sections =
@@ -346,18 +353,25 @@ class RecordCompiler {
         ? this.sections.map((_, i) => i)
         : form.sections.map((one, i) => this.section(one, ['routes', name, 'sections', i]));
     if (new Set(sections).size !== sections.length) this.note('duplicate', ['routes', name, 'sections'], name, 'a section stands twice');
+    const { method, factsFrom, mediaTypes, maxBodyBytes } = form;
+    const common = { index, name, method, segments, action: form.action as Action, sections, factsFrom, idPlace, mediaTypes, maxBodyBytes };
+    if (isList) return { ...common, answer: 'list', ...compileList(this.listContext(name, form, sections)) };
+    for (const key of LIST_KEYS)
+      if (form[key] !== undefined) this.note('route', ['routes', name, key], key, `${key} stands on a list alone`, undefined, 'key');
+    return { ...common, answer: 'record' };
+  }
+
+  private listContext(name: string, form: RouteForm, sections: readonly number[]): ListContext {
     return {
-      index,
-      name,
-      method: form.method,
-      segments,
-      action: form.action as Action,
-      answer: 'record',
+      form,
       sections,
-      factsFrom: form.factsFrom,
-      idPlace,
-      mediaTypes: form.mediaTypes,
-      maxBodyBytes: form.maxBodyBytes,
+      fields: this.fieldRules,
+      relations: Object.keys(this.form.relations),
+      conditions: Object.keys(this.form.conditions),
+      pointerOf: (pointer) => this.fieldNumbers.get(pointer) ?? -1,
+      pointers: [...this.fieldNumbers.keys()],
+      place: (pointer, path) => this.place(pointer, ['routes', name, ...path]),
+      note: (rule, path, word, message, nearest, what) => this.note(rule, ['routes', name, ...path], word, message, nearest, what),
     };
   }
 

@@ -124,7 +124,7 @@ export function createReceiver(
   }
 
   function carry(exchange: Exchange, judgement: Judgement & { readonly kind: 'carry' }): Promise<Answer> {
-    const { caseSystem, route, recordId, environment, sound, traceparent } = judgement;
+    const { caseSystem, route, recordId, query, environment, sound, traceparent } = judgement;
     return handlers.carry({
       accessId: exchange.accessId,
       receivedAtMs: exchange.receivedAtMs,
@@ -134,6 +134,7 @@ export function createReceiver(
       caseSystem,
       route,
       recordId,
+      ...(route.answer === 'list' ? { query } : {}),
       bearer: sound?.bearer,
       bearerKey: sound,
       source: exchange.source,

@@ -100,22 +100,97 @@ export type Clause =
 
 export type Scope = 'agency' | 'counties' | 'offices' | 'programs' | 'regions';
 
-export interface Route {
+/** What a route answers; each kind has its own way through the gateway. */
+export type Route = RecordRoute | ListRoute;
+
+interface AnyRoute {
   /** Place in CaseSystem.routes. */
   readonly index: number;
   readonly name: string;
-  readonly method: 'GET';
   /** Path below /<system>: a literal segment, or null where the record id stands. */
   readonly segments: readonly (string | null)[];
   readonly action: Action;
-  readonly answer: 'record';
   /** Numbers of the sections this route can show. */
   readonly sections: readonly number[];
   /** registry: decided before the fetch and checked again on the body. body: fetched first. */
   readonly factsFrom: 'body' | 'registry';
-  /** Where the record's own id stands in the body; must equal the id asked for. */
+  /** Where the record's own id stands in the record. */
   readonly idPlace: Place;
   readonly mediaTypes: readonly string[];
   /** Largest body taken from the case system, bytes, counted after decoding. */
   readonly maxBodyBytes: number;
+}
+
+/** One record; its id stands in the path and must stand in the body. */
+export interface RecordRoute extends AnyRoute {
+  readonly answer: 'record';
+  readonly method: 'GET';
+}
+
+/** Many records in one buffered body, each decided by its own facts. No segment is null. */
+export interface ListRoute extends AnyRoute {
+  readonly answer: 'list';
+  readonly method: 'GET';
+  /** Where the array of records stands; empty: the body is the array. No step is EACH. */
+  readonly listPlace: Place;
+  readonly page: PageRule;
+  /** Where the case system says how many records there are in all; null: it does not. */
+  readonly total: TotalRule | null;
+  readonly words: readonly QueryWord[];
+  readonly narrowings: readonly Narrowing[];
+  /** How a second query asks for the caller's own records, where a narrowed one leaves them out; null: it cannot. */
+  readonly ownRecords: OwnRecords | null;
+}
+
+/** Query words that cut a list into pages; pages are counted from 1. */
+export interface PageRule {
+  readonly size: string;
+  readonly number: string;
+  /** Records of a page where the caller names no size. */
+  readonly usualSize: number;
+  readonly mostSize: number;
+}
+
+export type TotalRule = { readonly in: 'header'; readonly header: string } | { readonly in: 'body'; readonly place: Place };
+
+/** Words of a query that choose a field by name, and those that compare its value. */
+export type ChoiceHow = 'sort' | 'project' | 'group' | 'expand';
+export type CompareHow = 'equals' | 'not' | 'from' | 'to' | 'like' | 'search';
+
+/**
+ * One query word that callers may write, and the fields whose values its answer depends on.
+ * order: goes with a sort, and says asc or desc. The others see `fields`, numbers into CaseSystem.fields, in a way that tells of their values.
+ */
+export type QueryWord =
+  | { readonly word: string; readonly how: 'order' }
+  | { readonly word: string; readonly how: CompareHow; readonly fields: readonly number[] }
+  | { readonly word: string; readonly how: ChoiceHow; readonly choices: readonly QueryChoice[] };
+
+/** What a choosing word may say, and the fields that are touched then. */
+export interface QueryChoice {
+  readonly value: string;
+  readonly fields: readonly number[];
+}
+
+/**
+ * How the case system is asked for such records alone: open ones, or those on which a condition holds.
+ * `asks`: all of them go along. A value is what is sent; a scope stands for the codes of the membership, of which one must match.
+ */
+export interface Narrowing {
+  readonly to: { readonly privacy: 'open' } | { readonly condition: number };
+  readonly asks: readonly NarrowingAsk[];
+}
+
+export interface NarrowingAsk {
+  readonly word: string;
+  readonly values: readonly string[];
+  readonly scope: Scope | null;
+  /** Where the scope is '*': what is asked instead, so that a record without a code is left out. null: it cannot be asked. */
+  readonly any: { readonly word: string; readonly value: string } | null;
+}
+
+/** The records that stand in `relation` to the caller: those at which `word` is the caller's staff id. */
+export interface OwnRecords {
+  readonly relation: number;
+  readonly word: string;
 }

@@ -37,6 +37,14 @@ export const REASONS = {
   'actor-not-registered': 'The acting service is not registered for this person.',
   'too-many-roles': 'The directory lists more memberships than the system allows.',
   'engine-error': 'The policy engine failed.',
+  'query-malformed': 'The query is not written as words and values, or a value has a form that this word does not take.',
+  'query-word-repeated': 'A query word stands twice.',
+  'query-word-unknown': 'The route declares no such query word.',
+  'query-field-not-readable': 'The query would tell of a field that the caller may not read on every record it touches.',
+  'query-page-not-countable': 'Pages are counted only for callers who see every record; others follow the cursor.',
+  'cursor-not-sound': 'The cursor is not one of ours.',
+  'cursor-of-another': 'The cursor was made for another caller or another query.',
+  'cursor-expired': 'The cursor is too old.',
   'stale-decision': 'What decided was changed before the entry was written.',
 } as const satisfies Record<string, string>;
 
