@@ -1,11 +1,14 @@
-import type { Ask, ApplicationGrant, Caller, Decision, DecisionKey, Membership, UpstreamReply, VerifiedToken } from '../vocabulary/access';
-import type { Route } from '../vocabulary/case-system';
+import type { Ask, Decision, UpstreamReply, VerifiedToken } from '../vocabulary/access';
 import type { EntryUpstream } from '../vocabulary/access-entry';
 import { ERROR_TABLE, GatewayError } from '../vocabulary/errors';
 import type { Reason } from '../vocabulary/reasons';
+import { decideOn } from './decide-on';
+import { FetchedPages } from './fetched-pages';
+import { giveList } from './give-list';
 import { guardShaping } from './guard-shaping';
 import { createScribe, earlyAskOf, isBeforeACaller, type Scribe, type Told } from './scribe';
-import type { KnownFacts, Now, Outgoing, PolicyInForce, ReadReply, ShapedReply, Steps, Verdict } from './steps';
+import { standNow } from './stand-now';
+import type { KnownFacts, Now, Outgoing, ReadReply, ShapedReply, Steps, Verdict } from './steps';
 
 /** How often a request is decided anew because what decided it changed before its entry was durable. */
 const MOST_ATTEMPTS = 5;
@@ -24,7 +27,7 @@ export function createCarry<Read extends ReadReply>(given: Steps<Read>): (ask: A
 
   return async function carry(ask) {
     let token: VerifiedToken | undefined;
-    const once: Once = { fetched: null };
+    const once: Once = { fetched: null, list: new FetchedPages() };
     try {
       token = identify(steps, ask) ?? (await steps.verifyToken(ask.bearer as string));
       const asked = steps.limitCaller(callerKey(token));
@@ -33,7 +36,7 @@ export function createCarry<Read extends ReadReply>(given: Steps<Read>): (ask: A
         return await scribe.refuseEarly(earlyAskOf(ask), { code: 'rate-limited', reason: 'rate-limited', retryAfterSeconds, token });
       return await answer(steps, scribe, ask, token, once);
     } catch (error) {
-      return await scribe.giveProblem(ask, token, error, once.fetched?.told ?? null);
+      return await scribe.giveProblem(ask, token, error, toldOf(once));
     }
   };
 }
@@ -53,7 +56,7 @@ function callerKey(token: VerifiedToken): string {
   return key;
 }
 
-/** Decides, fetches at most once, shapes and records; decided anew where something changed meanwhile. */
+/** Decides, fetches, shapes and records; decided anew where something changed meanwhile. */
 async function answer<Read extends ReadReply>(
   steps: Steps<Read>,
   scribe: Scribe,
@@ -64,22 +67,11 @@ async function answer<Read extends ReadReply>(
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const since = steps.versions();
     try {
-      let now = standNow(steps, ask, token);
-      if (once.fetched === null && mayFetch(steps, ask, now)) {
-        once.fetched = await fetchOnce(steps, ask, now);
-        // Minutes can pass in a slow case system: who asks is looked up again before anything is decided on the body.
-        now = standNow(steps, ask, token);
-      }
-      const verdict = judge(steps, ask, now, once.fetched);
-      const shaped = shape(steps, ask, verdict);
-      const { versions, caller } = now;
-      const told: Told = { now, verdict, shaped, upstream: once.fetched === null ? null : once.fetched.told };
-      const receipt = await scribe.record(ask, told, () => steps.isTouched(versions, caller, ask));
-      if (receipt !== 'stale') {
-        scribe.observe(ask, told);
-        if (verdict.facts !== null && verdict.decision !== null) steps.decided(ask, now, verdict.facts, verdict.decision);
-        return { reply: shaped, receipt };
-      }
+      const given =
+        ask.route.answer === 'list'
+          ? await giveList(steps, scribe, ask, token, once.list)
+          : await giveRecord(steps, scribe, ask, token, once);
+      if (given !== 'stale') return given;
     } catch (error) {
       // Who is nobody here may have become somebody through another gateway a moment ago: the store is asked before it is said.
       if (attempt === 1 && error instanceof GatewayError && error.code === 'account-unknown') {
@@ -88,7 +80,7 @@ async function answer<Read extends ReadReply>(
       }
       // Whoever was let in a moment ago is not refused by what was known before: a refusal is a decision, and holds as long as one.
       if (!isRefusal(error) || attempt === MOST_ATTEMPTS) throw error;
-      const given = await scribe.giveRefusal(ask, token, error, once.fetched?.told ?? null, () => steps.hasMoved(since));
+      const given = await scribe.giveRefusal(ask, token, error, toldOf(once), () => steps.hasMoved(since));
       if (given !== 'stale') return given;
     }
     await steps.settle();
@@ -99,43 +91,33 @@ async function answer<Read extends ReadReply>(
   });
 }
 
+/** One attempt at one record; 'stale' where what decided was changed before the entry was durable. */
+async function giveRecord<Read extends ReadReply>(
+  steps: Steps<Read>,
+  scribe: Scribe,
+  ask: Ask,
+  token: VerifiedToken,
+  once: Once,
+): Promise<Outgoing | 'stale'> {
+  let now = standNow(steps, ask, token);
+  if (once.fetched === null && mayFetch(steps, ask, now)) {
+    once.fetched = await fetchOnce(steps, ask, now);
+    // Minutes can pass in a slow case system: who asks is looked up again before anything is decided on the body.
+    now = standNow(steps, ask, token);
+  }
+  const verdict = judge(steps, ask, now, once.fetched);
+  const shaped = shape(steps, ask, verdict);
+  const { versions, caller } = now;
+  const told: Told = { now, verdict, shaped, upstream: once.fetched === null ? null : once.fetched.told };
+  const receipt = await scribe.record(ask, told, () => steps.isTouched(versions, caller, ask, [ask.recordId]));
+  if (receipt === 'stale') return 'stale';
+  scribe.observe(ask, told);
+  if (verdict.facts !== null && verdict.decision !== null) steps.decided(ask, now, verdict.facts, verdict.decision);
+  return { reply: shaped, receipt };
+}
+
 const isRefusal = (error: unknown): error is GatewayError =>
   error instanceof GatewayError && ERROR_TABLE[error.code].status < 500 && !isBeforeACaller(error);
-
-function standNow(steps: Steps, ask: Ask, token: VerifiedToken): Now {
-  const versions = steps.versions();
-  const policy = steps.policy(ask.system);
-  if (policy === undefined) throw new GatewayError('policy-unavailable', `no policy in force for ${ask.system}`);
-  const route = policy.system === ask.caseSystem ? ask.route : policy.system.routes.find((one) => one.name === ask.route.name);
-  if (route === undefined) throw new GatewayError('route-unknown', 'the route left with a policy change');
-  const atMs = steps.nowMs();
-  const caller = steps.recognise(token, {
-    system: ask.system,
-    environment: ask.environment,
-    atMs,
-    mostMemberships: policy.system.mostMemberships,
-    collapses: policy.system.collapses,
-  });
-  return { caller, policy, route, grant: permit(policy, route, caller), versions, atMs };
-}
-
-/** What the account alone settles: nothing is sent to the case system then. */
-function permit(policy: PolicyInForce, route: Route, caller: Caller): ApplicationGrant {
-  const grant = caller.application.grants.find(
-    (one) => one.system === policy.system.name && (one.actions.includes('*') || one.actions.includes(route.action)),
-  );
-  if (grant === undefined)
-    throw new GatewayError('application-not-registered', 'no grant for this system and action', { reason: 'application-narrows' });
-  const may = (memberships: readonly Membership[]) => {
-    for (const one of memberships) if (policy.mayEver(one.workgroup, route.action)) return true;
-    return false;
-  };
-  if (!may(caller.memberships)) throw new GatewayError('action-not-permitted', 'no row could ever allow it', { reason: 'not-granted' });
-  if (caller.actor !== null && !may(caller.actor.memberships)) {
-    throw new GatewayError('action-not-permitted', 'no row could ever allow it to the actor', { reason: 'actor-narrows' });
-  }
-  return grant;
-}
 
 /** Where all facts stand in the registry the decision falls before the fetch, so hidden and unknown records cost the same. */
 function mayFetch(steps: Steps, ask: Ask, now: Now): boolean {
@@ -144,10 +126,13 @@ function mayFetch(steps: Steps, ask: Ask, now: Now): boolean {
   return judgeByRegistry(steps, ask, now).decision !== null;
 }
 
-/** The case system is asked at most once for a request, however often it is decided. */
+/** The case system is asked at most once for a record, and once for each page of a list, however often it is decided. */
 interface Once {
   fetched: Fetched | null;
+  readonly list: FetchedPages;
 }
+
+const toldOf = ({ fetched, list }: Once): EntryUpstream | null => fetched?.told ?? list.told();
 
 interface Fetched {
   readonly reply: UpstreamReply;
@@ -197,24 +182,6 @@ function judgeByRegistry(
   const decision = decideOn(steps, now, facts);
   const denied = decision.disclosure === 'none' ? decision : null;
   return { decision: denied === null ? decision : null, denied, why: decision.reasons[0], known: true, facts };
-}
-
-function decideOn(steps: Steps, now: Now, facts: Parameters<Steps['relate']>[0]['facts']): Decision {
-  const keyOf = (membership: Membership): DecisionKey =>
-    steps.relate({
-      system: now.policy.system,
-      membership,
-      facts,
-      applicationClass: now.caller.application.applicationClass,
-      atMs: now.atMs,
-    });
-  const [first, ...others] = now.caller.memberships;
-  return now.policy.decide({
-    route: now.route,
-    keys: [keyOf(first), ...others.map(keyOf)],
-    grant: now.grant,
-    actorKeys: now.caller.actor === null ? null : now.caller.actor.memberships.map(keyOf),
-  });
 }
 
 function shape<Read extends ReadReply>(steps: Steps<Read>, ask: Ask, verdict: Verdict<Read>): ShapedReply {

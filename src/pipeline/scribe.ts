@@ -4,7 +4,7 @@ import type { CaseSystem } from '../vocabulary/case-system';
 import { ERROR_TABLE, GatewayError, type ErrorCode } from '../vocabulary/errors';
 import { toMoment } from '../vocabulary/moment';
 import { isReason, type Reason } from '../vocabulary/reasons';
-import type { AccessReceipt, Now, Outgoing, ProblemOptions, ShapedReply, Steps, Verdict } from './steps';
+import type { AccessReceipt, Now, Outgoing, ProblemOptions, ShapedReply, ShownRecord, Steps, Verdict } from './steps';
 
 /** All that one attempt found out, as the entry tells it. */
 export interface Told {
@@ -12,6 +12,19 @@ export interface Told {
   readonly verdict: Verdict;
   readonly shaped: ShapedReply;
   readonly upstream: EntryUpstream | null;
+}
+
+/** All that one attempt at a list found out. */
+export interface ToldList {
+  readonly now: Now;
+  readonly shown: readonly ShownRecord[];
+  readonly shaped: ShapedReply;
+  readonly upstream: EntryUpstream | null;
+  /** Records that the case system gave and that were not shown. */
+  readonly leftOut: number;
+  /** How often the case system was asked. */
+  readonly calls: number;
+  readonly isNarrowed: boolean;
 }
 
 /** A refusal before a caller was known, or by a limiter. */
@@ -52,6 +65,8 @@ export interface Scribe {
   record(ask: Ask, told: Told, isStale: () => boolean): Promise<AccessReceipt | 'stale'>;
   /** For the metrics, once it is recorded. */
   observe(ask: Ask, told: Told): void;
+  recordList(ask: Ask, told: ToldList, isStale: () => boolean): Promise<AccessReceipt | 'stale'>;
+  observeList(ask: Ask, told: ToldList): void;
   refuseEarly(ask: EarlyAsk, why: EarlyRefusal): Promise<Outgoing>;
   /** A browser's CORS question, answered without a record. */
   recordPreflight(ask: EarlyAsk, reply: ShapedReply): Promise<Outgoing>;
@@ -134,7 +149,16 @@ export function createScribe(steps: Steps): Scribe {
     return { reply, receipt: steps.unlogged(reply) };
   };
 
-  return { record, observe: (ask, told) => observeAnswer(steps, ask, told), refuseEarly, recordPreflight, giveProblem, giveRefusal };
+  return {
+    record,
+    observe: (ask, told) => observeAnswer(steps, ask, told),
+    recordList: (ask, told, isStale) => steps.append(listEntry(ask, told), { reply: told.shaped, isStale }),
+    observeList: (ask, { shaped }) => observe(steps, ask, { code: 'ok', view: 'list', unclassifiedFields: shaped.unclassifiedFields }),
+    refuseEarly,
+    recordPreflight,
+    giveProblem,
+    giveRefusal,
+  };
 }
 
 export const earlyAskOf = (ask: Ask): EarlyAsk => ({
@@ -187,6 +211,45 @@ function accessEntry(steps: Steps, ask: Ask, { now, verdict, shaped, upstream }:
     policyVersion: policy.version,
     directoryVersion: caller.directoryVersion,
     registryVersion: versions.registry,
+  };
+}
+
+/** One entry for the whole answer: it names every record that is returned, and what of it. */
+function listEntry(ask: Ask, { now, shown, upstream, leftOut, calls, isNarrowed }: ToldList): AccessEntry {
+  const { caller, policy, route, versions, atMs } = now;
+  const reasons = new Set<Reason>();
+  const records = shown.map(({ record, decision }): EntryRecord => {
+    const words = decisionWords(policy.system, decision);
+    for (const reason of decision.reasons) reasons.add(reason);
+    return {
+      id: record.id,
+      digest: undefined,
+      disclosure: decision.disclosure,
+      disclosed: words.disclosed,
+      withheld: words.withheld,
+      keys: words.keys,
+      unclassifiedFields: record.unclassifiedFields,
+    };
+  });
+  return {
+    format: 1,
+    accessId: ask.accessId,
+    kind: 'access',
+    at: toMoment(atMs),
+    source: ask.source,
+    who: whoOf(caller),
+    system: ask.system,
+    environment: ask.environment,
+    route: route.name,
+    method: ask.method,
+    action: route.action,
+    records,
+    outcome: { status: 200, code: 'ok', reasons: [...reasons] },
+    upstream,
+    policyVersion: policy.version,
+    directoryVersion: caller.directoryVersion,
+    registryVersion: versions.registry,
+    details: { leftOut, calls, isNarrowed },
   };
 }
 
@@ -288,16 +351,8 @@ function problemEntry(steps: Steps, ask: Ask, token: VerifiedToken, fault: Gatew
     route: ask.route.name,
     method: ask.method,
     action: ask.route.action,
-    records: [
-      {
-        digest: steps.digestOf(ask.system, ask.recordId),
-        disclosure: 'none',
-        disclosed: {},
-        withheld: {},
-        keys: [],
-        unclassifiedFields: 0,
-      },
-    ],
+    // A list that was refused named no record.
+    records: ask.route.answer === 'list' ? [] : [undecidedRecord(steps, ask)],
     outcome: outcomeOf(fault.code, wordFor(fault)),
     upstream,
     policyVersion: versions.policy,
@@ -305,6 +360,15 @@ function problemEntry(steps: Steps, ask: Ask, token: VerifiedToken, fault: Gatew
     registryVersion: versions.registry,
   };
 }
+
+const undecidedRecord = (steps: Steps, ask: Ask): EntryRecord => ({
+  digest: steps.digestOf(ask.system, ask.recordId),
+  disclosure: 'none',
+  disclosed: {},
+  withheld: {},
+  keys: [],
+  unclassifiedFields: 0,
+});
 
 function earlyEntry(steps: Steps, ask: EarlyAsk, why: EarlyRefusal): AccessEntry {
   return {

@@ -40,6 +40,17 @@ export const NEEDS_SEARCH = 256;
 /** What the reader found in it: above these bits stands 1 + its place among `ReadReply.finds`, or 0 where nobody has searched it yet. */
 export const FINDS_SHIFT = 9;
 
+/** One record of a list: where it stands on the tape, and what of the scan's lists is its own. `from` is its first, `to` behind its last. */
+export interface ScannedElement {
+  /** Entries of its opening and its closing brace. */
+  readonly opens: number;
+  closes: number;
+  readonly facts: { readonly from: number; to: number };
+  readonly ids: { readonly from: number; to: number };
+  readonly candidates: { readonly from: number; to: number };
+  unclassifiedFields: number;
+}
+
 /** What one pass over a record found. Spans are byte offsets into the body; a string's include its quotes. */
 export interface Scan {
   /** Behind the closing brace. */
@@ -49,6 +60,10 @@ export interface Scan {
   readonly candidates: readonly number[];
   /** Scalars at fact places: fact, start, end, type. */
   readonly factSpans: readonly number[];
+  /** The records of a list, in their order; empty where the answer is one record. */
+  readonly elements: readonly ScannedElement[];
+  /** Of a list: the scalar at the place of the total: start, end, type. */
+  readonly totalSpans: readonly number[];
   /** Scalars at the place of the record's id: start, end, type. */
   readonly idSpans: readonly number[];
   /** Scalars that are SSNs by their place or by the name of their key: start, end, type. */
@@ -95,9 +110,10 @@ let sharedTape = new Int32Array(FIRST_NUMBERS);
 
 /**
  * Reads one JSON object strictly (RFC 8259), once, and notes where its classified values stand. Builds no object and copies nothing.
+ * Of a list it reads the whole body in the same way, and notes where each record begins and ends.
  *
  * Takes   bytes that are valid UTF-8; `from` is where the record begins, white space before it allowed.
- * Fails   GatewayError 'upstream-malformed' for whatever is not exactly one well-formed object: also a key that stands twice
+ * Fails   GatewayError 'upstream-malformed' for whatever is not exactly one well-formed object, or a list of such: also a key that stands twice
  *         (however it is spelled), the key `__proto__`, half of a surrogate pair, nesting deeper than MOST_DEPTH.
  */
 export function scanRecord(body: Buffer, from: number, tree: PlaceTree): Scan {
@@ -114,6 +130,9 @@ class RecordScan {
   readonly #idSpans: number[] = [];
   readonly #ssnSpans: number[] = [];
   readonly #driftSpans: number[] = [];
+  readonly #elements: ScannedElement[] = [];
+  readonly #totalSpans: number[] = [];
+  #hasList = false;
   #unclassifiedFields = 0;
   #tapeEnd = 0;
   #depth = 0;
@@ -130,14 +149,19 @@ class RecordScan {
 
   run(from: number): Scan {
     const start = this.#space(from);
-    if (this.#body[start] !== OPEN_BRACE) this.#refuse(start, 'no object');
-    this.#node = this.#tree.nodes[0] as PlaceNode;
+    const { list, nodes } = this.#tree;
+    const root = nodes[0] as PlaceNode;
+    if (this.#body[start] !== (list === root ? OPEN_BRACKET : OPEN_BRACE)) this.#refuse(start, list === root ? 'no array' : 'no object');
+    this.#node = root;
     const end = this.#value(start);
+    if (list !== null && !this.#hasList) this.#refuse(end, 'no list in its place');
     return {
       end,
       tape: keepNumbers(sharedTape, this.#tapeEnd),
       candidates: this.#candidates,
       factSpans: this.#factSpans,
+      elements: this.#elements,
+      totalSpans: this.#totalSpans,
       idSpans: this.#idSpans,
       ssnSpans: this.#ssnSpans,
       unclassifiedFields: this.#unclassifiedFields,
@@ -249,8 +273,11 @@ class RecordScan {
           throw new GatewayError('upstream-malformed', `fact ${fact} is no scalar`, { reason: 'facts-missing' });
       }
       if (node.kind === 'ssn' || node.kind === 'ssn-last4') isSuspect = 1;
+      if (node.isElement && isObject === 0) this.#refuse(at, 'an element that is no record');
+      if (node === this.#tree.list && isObject === 0) this.#hasList = true;
       if (isObject === 1 ? node.slots.length > 0 : node.each !== null) {
         entry = this.#push(node.id, 0, at, isObject === 1 ? OPENS_OBJECT : OPENS_ARRAY);
+        if (node.isElement) this.#beginElement(entry);
       } else {
         if (node.kind !== null || node.facts.length === 0) this.#drift(node, -1, -1);
         node = null;
@@ -271,8 +298,29 @@ class RecordScan {
     if (entry >= 0) {
       const end = this.#push(sharedTape[entry] as number, entry, at, CLOSES);
       sharedTape[entry + 1] = end;
+      if ((frameNodes[this.#depth] as PlaceNode).isElement) this.#endElement(end);
     }
     this.#depth--;
+  }
+
+  #beginElement(opens: number): void {
+    this.#elements.push({
+      opens,
+      closes: opens,
+      facts: { from: this.#factSpans.length, to: 0 },
+      ids: { from: this.#idSpans.length, to: 0 },
+      candidates: { from: this.#candidates.length, to: 0 },
+      unclassifiedFields: this.#unclassifiedFields,
+    });
+  }
+
+  #endElement(closes: number): void {
+    const element = this.#elements[this.#elements.length - 1] as ScannedElement;
+    element.closes = closes;
+    element.facts.to = this.#factSpans.length;
+    element.ids.to = this.#idSpans.length;
+    element.candidates.to = this.#candidates.length;
+    element.unclassifiedFields = this.#unclassifiedFields - element.unclassifiedFields;
   }
 
   #element(): void {
@@ -381,8 +429,10 @@ class RecordScan {
   #noteMore(node: PlaceNode, start: number, end: number, type: number): boolean {
     for (const fact of node.facts) this.#factSpans.push(fact, start, end, type);
     if (node.isRecordId) this.#idSpans.push(start, end, type);
+    if (node.isTotal) this.#totalSpans.push(start, end, type);
     if (node.kind === null) {
-      if (node.facts.length === 0 && !node.isRecordId && (type & TYPE_MASK) !== IS_NULL) this.#drift(node, -1, -1);
+      if (node.isElement) this.#refuse(start, 'an element that is no record');
+      if (node.facts.length === 0 && !node.isRecordId && !node.isTotal && (type & TYPE_MASK) !== IS_NULL) this.#drift(node, -1, -1);
       return false;
     }
     if (node.kind === 'ssn' || node.kind === 'ssn-last4') {

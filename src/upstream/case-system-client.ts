@@ -11,7 +11,7 @@ import type { UpstreamLog } from './log';
 import { ReplyReader } from './reply-reader';
 import { readTlsMaterial, tlsFilePaths, type TlsFiles } from './tls-material';
 import { isConnectionFault } from './upstream-fault';
-import { checkedBasePath, upstreamTarget, type UpstreamTarget } from './upstream-target';
+import { checkedBasePath, upstreamTarget, type UpstreamQuery, type UpstreamTarget } from './upstream-target';
 import { watchFiles } from './watched-files';
 
 /** Signs who asks, for a case system that wants to know (`createAssertionSigner` of identify fits). */
@@ -74,7 +74,10 @@ export const UPSTREAM_LIMITS: UpstreamLimits = {
 
 export interface FetchCall {
   readonly route: Route;
+  /** '' for a list. */
   readonly recordId: string;
+  /** For a list alone. */
+  readonly query?: UpstreamQuery | undefined;
   readonly accessId: string;
   /** The caller's token; used where the credential is forward-bearer, else not looked at. */
   readonly bearer?: string | undefined;
@@ -86,7 +89,7 @@ export interface FetchCall {
 
 export interface CaseSystemClient {
   /**
-   * Fetches one record. Gives status 200 with the decoded body, or 404 without one.
+   * Fetches one record, or one page of a list. Gives status 200 with the decoded body, or 404 without one.
    * Rejects GatewayError upstream-unreachable, -timeout, -failed, -malformed, -too-large (or shutting-down after close); never retries.
    */
   fetchRecord(call: FetchCall): Promise<UpstreamReply>;
@@ -145,7 +148,9 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
       const startedMs = performance.now();
       if (isClosed) throw new GatewayError('shutting-down', 'the client is closed');
       const target = targetOf(call.route);
-      const path = target.pathOf(call.recordId);
+      const path = target.pathOf(call.recordId, call.query ?? null);
+      const { route } = call;
+      const totalHeader = route.answer === 'list' && route.total?.in === 'header' ? route.total.header : null;
       if (calls >= limits.mostCalls) throw busy('too many calls under way', 1);
       if (!breaker.admit()) throw busy('it could not be reached a moment ago', breaker.retryAfterSeconds());
       calls += 1;
@@ -156,13 +161,15 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
       };
       const send = ({ headers, secret, leftMs }: Prepared): void => {
         const reader = new ReplyReader({
+          totalHeader,
           maxBytes: Math.min(call.route.maxBodyBytes, limits.maxBodyBytes),
           deadlineMs: leftMs,
           signal: call.signal,
           done,
-          take: ({ status, mediaType, body }) => {
+          take: ({ status, mediaType, body, total }) => {
             breaker.succeeded();
-            resolve({ status, mediaType, body, durationMs: Math.round((performance.now() - startedMs) * 1000) / 1000 });
+            const durationMs = Math.round((performance.now() - startedMs) * 1000) / 1000;
+            resolve(totalHeader === null ? { status, mediaType, body, durationMs } : { status, mediaType, body, durationMs, total });
           },
           refuse: (fault, refused) => {
             noteFault(fault, refused, secret);

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../vocabulary/errors';
 import { decodeBody } from './decode-body';
+import { readTotal } from './read-total';
 import { readReplyHead } from './reply-head';
 import { upstreamFault, type CallStage } from './upstream-fault';
 
@@ -9,9 +10,13 @@ export interface TakenReply {
   readonly status: 200 | 404;
   readonly mediaType: string;
   readonly body: Buffer;
+  /** What the header named by `totalHeader` says; null where it is missing or no plain number. */
+  readonly total: number | null;
 }
 
 export interface ReaderOptions {
+  /** Where a list's total stands; null: nowhere. */
+  readonly totalHeader: string | null;
   readonly maxBytes: number;
   readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;
@@ -45,6 +50,7 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
   private isFinished = false;
   private informational = 0;
   private mediaType = '';
+  private total: number | null = null;
   private encoding: 'identity' | 'gzip' | 'br' = 'identity';
   private isDraining = false;
   private drain: NodeJS.Timeout | undefined;
@@ -87,6 +93,7 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
     if (typeof head === 'string') return this.cut(new GatewayError('upstream-malformed', `case system answered with a bad head (${head})`));
     if (head.contentLength !== null && head.contentLength > this.options.maxBytes) return this.cut(tooLarge());
     this.mediaType = head.mediaType;
+    if (this.options.totalHeader !== null) this.total = readTotal(rawHeaders, this.options.totalHeader);
     this.encoding = head.encoding;
     return true;
   }
@@ -109,9 +116,9 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
     this.finish();
     if (this.isSettled) return;
     const body = this.rest === undefined ? (this.first ?? EMPTY) : Buffer.concat([this.first ?? EMPTY, ...this.rest], this.size);
-    if (this.encoding === 'identity') return this.succeed({ status: 200, mediaType: this.mediaType, body });
+    if (this.encoding === 'identity') return this.succeed({ status: 200, mediaType: this.mediaType, body, total: this.total });
     decodeBody(body, this.encoding, this.options.maxBytes).then(
-      (decoded) => this.succeed({ status: 200, mediaType: this.mediaType, body: decoded }),
+      (decoded) => this.succeed({ status: 200, mediaType: this.mediaType, body: decoded, total: this.total }),
       (error: unknown) => this.fail(upstreamFault(error, 'answering')),
     );
   }
@@ -152,7 +159,7 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
     const drain = setTimeout(onDrainDeadline, this.options.deadlineMs, this);
     drain.unref();
     this.drain = drain;
-    this.succeed({ status: 404, mediaType: '', body: EMPTY });
+    this.succeed({ status: 404, mediaType: '', body: EMPTY, total: null });
     return true;
   }
 
