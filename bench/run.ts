@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { treeRoot } from '../demo/tree-root';
 import { measureFsync } from './measure-fsync';
-import { measureSubjects } from './measure-subjects';
+import { LIST_SCENARIO, measureSubjects } from './measure-subjects';
 import type { Effort, Row } from './measure-subjects';
-import { SUBJECTS } from './subjects/subjects';
+import { LIST_SUBJECTS, SUBJECTS } from './subjects/subjects';
+import type { Subject } from './subjects/subjects';
 
 /**
- * `npm run bench [-- --json] [--seconds N] [--rounds N] [--only NAME,…] [--no-keep]`
+ * `npm run bench [-- --json] [--seconds N] [--rounds N] [--scenario record|list] [--only NAME,…] [--no-keep]`
  * Prints the table (or one JSON array of rows) and keeps the run in bench/results.
  */
 async function main(): Promise<void> {
@@ -18,13 +19,17 @@ async function main(): Promise<void> {
       json: { type: 'boolean', default: false },
       seconds: { type: 'string', default: '3' },
       rounds: { type: 'string', default: '7' },
+      scenario: { type: 'string' },
       only: { type: 'string' },
       'no-keep': { type: 'boolean', default: false },
     },
   });
   const wanted = values.only?.split(',').map((name) => name.trim());
-  const subjects = SUBJECTS.filter(({ name, file }) => wanted === undefined || wanted.includes(name) || wanted.includes(file));
-  if (subjects.length === 0) throw new Error(`--only names no subject. There are: ${SUBJECTS.map(({ name }) => name).join(', ')}`);
+  const isAsked = ({ name, file }: Subject): boolean => wanted === undefined || wanted.includes(name) || wanted.includes(file);
+  const isScenario = (name: string): boolean => values.scenario === undefined || values.scenario === name;
+  const subjects = isScenario('record') ? SUBJECTS.filter(isAsked) : [];
+  const listSubjects = isScenario('list') ? LIST_SUBJECTS.filter(isAsked) : [];
+  if (subjects.length + listSubjects.length === 0) throw new Error(`--only names no subject. There are: ${SUBJECTS.map(({ name }) => name).join(', ')}`);
   const effort: Effort = {
     secondsPerRound: positive(values.seconds),
     rounds: positive(values.rounds),
@@ -37,11 +42,15 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tree, '.casegate', 'bench-'));
   try {
     const fsyncBefore = measureFsync(folder);
-    const rows = await measureSubjects(subjects, effort, folder, (line) => process.stderr.write(`${line}\n`));
+    const say = (line: string): void => void process.stderr.write(`${line}\n`);
+    const records = subjects.length === 0 ? [] : await measureSubjects(subjects, effort, folder, say);
+    const slower = { ...effort, warmUp: { requests: 3_000, seconds: 12 } };
+    const lists = listSubjects.length === 0 ? [] : await measureSubjects(listSubjects, slower, folder, say, LIST_SCENARIO);
+    const rows = [...records, ...lists];
     const fsync = { before: fsyncBefore, after: measureFsync(folder) };
     if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-    else process.stdout.write(tableOf(rows, fsync));
-    if (!values['no-keep'] && wanted === undefined) process.stderr.write(`kept in ${keep(tree, rows, fsync, effort)}\n`);
+    else process.stdout.write(`${tableOf('record, 2 KB', records)}\n${tableOf('list of 100, 200 KB', lists)}\n${fsyncLine(fsync)}`);
+    if (!values['no-keep'] && wanted === undefined && values.scenario === undefined) process.stderr.write(`kept in ${keep(tree, rows, fsync, effort)}\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -52,10 +61,15 @@ interface Fsync {
   readonly after: ReturnType<typeof measureFsync>;
 }
 
-function tableOf(rows: readonly Row[], fsync: Fsync): string {
+const fsyncLine = (fsync: Fsync): string =>
+  `fsync of 600 bytes in the store's folder: p50 ${fsync.before.p50Micros} µs, p99 ${fsync.before.p99Micros} µs before; p50 ${fsync.after.p50Micros} µs, p99 ${fsync.after.p99Micros} µs after\n`;
+
+function tableOf(title: string, rows: readonly Row[]): string {
+  if (rows.length === 0) return '';
   const cpuOf = (subject: Row['subject']) => rows.find((row) => row.subject === subject)?.cpuMicrosPerRequest;
   const proxy = cpuOf('http-proxy-middleware bare');
   const undici = cpuOf('undici bare');
+  const masking = cpuOf('responseInterceptor mask');
   const lines = rows.map((row) => [
     row.subject,
     row.cpuMicrosPerRequest.toFixed(1),
@@ -65,12 +79,13 @@ function tableOf(rows: readonly Row[], fsync: Fsync): string {
     row.peakRssMiB.toFixed(1),
     ratio(row.cpuMicrosPerRequest, proxy),
     ratio(row.cpuMicrosPerRequest, undici),
+    ratio(row.cpuMicrosPerRequest, masking),
   ]);
-  const head = ['record, 2 KB', 'CPU µs', 'req/s', 'p50 µs', 'p99 µs', 'peak MiB', '/ hpm bare', '/ undici bare'];
+  const head = [title, 'CPU µs', 'req/s', 'p50 µs', 'p99 µs', 'peak MiB', '/ hpm bare', '/ undici bare', '/ mask'];
   const widths = head.map((title, at) => Math.max(title.length, ...lines.map((line) => line[at]?.length ?? 0)));
   const print = (cells: readonly string[]) =>
     cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ');
-  return `${[print(head), ...lines.map(print)].join('\n')}\n\nfsync of 600 bytes in the store's folder: p50 ${fsync.before.p50Micros} µs, p99 ${fsync.before.p99Micros} µs before; p50 ${fsync.after.p50Micros} µs, p99 ${fsync.after.p99Micros} µs after\n`;
+  return `${[print(head), ...lines.map(print)].join('\n')}\n`;
 }
 
 const ratio = (value: number, base: number | undefined): string => (base === undefined ? '-' : (value / base).toFixed(2));

@@ -19,7 +19,8 @@ import type { PipelineEvent, Steps } from '../pipeline/steps';
 import { compileProjection, type Projection } from '../shape/compile-projection';
 import { createCursors } from '../query/create-cursors';
 import { readWords } from '../query/read-words';
-import { joinLists, readList } from '../shape/read-list';
+import { joinLists } from '../shape/join-lists';
+import { readList } from '../shape/read-list';
 import { readReply, type ReadReply } from '../shape/read-reply';
 import { shapeList } from '../shape/shape-list';
 import { shapeProblem } from '../shape/shape-problem';
@@ -129,6 +130,7 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
     append: (entry, bind) => log.append(entry, bind),
     appendEarly: (entry, bind) => log.appendEarly(entry, bind),
     unlogged: (reply) => AccessReceipt.unlogged(reply),
+    isWatched: () => rooms.shadow.isRunning(),
     decided: (ask, { caller, policy, route, grant, atMs }, facts, decision) => {
       if (!rooms.shadow.isRunning()) return;
       const { accessId } = ask;

@@ -36,6 +36,11 @@ export class FetchedPages {
     return { list: known.list, total: known.reply.total ?? known.list.total };
   }
 
+  /** Gives back what was read of the pages; their bytes stay, for an answer that has to be decided anew. */
+  forget(): void {
+    for (const known of this.#replies.values()) known.list = null;
+  }
+
   async fetch(steps: Steps, ask: Ask, route: ListRoute, caller: Caller, query: readonly QueryPair[]): Promise<void> {
     if (steps.isLogDown()) throw new GatewayError('audit-unavailable', 'the log is down: the case system is not asked');
     const reply = await steps.fetchList(ask, route, caller, query);

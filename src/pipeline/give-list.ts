@@ -4,7 +4,7 @@ import { GatewayError } from '../vocabulary/errors';
 import type { FetchedPages } from './fetched-pages';
 import { ListDecisions } from './list-decisions';
 import { planList, type ListPlan } from './plan-list';
-import type { Scribe } from './scribe';
+import { listWords, type Scribe, type ToldList } from './scribe';
 import { standNow } from './stand-now';
 import type { KnownFacts, ListedPart, ListedRecord, Now, Outgoing, Position, ReadList, ReadReply, ShownRecord, Steps } from './steps';
 
@@ -31,23 +31,41 @@ export async function giveList<Read extends ReadReply>(
     const now = standNow(steps, ask, token);
     const { route } = now;
     if (route.answer !== 'list') throw new GatewayError('route-unknown', 'the route answers no list any more');
-    const plan = planList(steps, now, route, ask.query ?? NO_QUERY);
-    const walk = new Walk(steps as Steps, ask, now, route, plan, pages);
-    const missing = walk.run();
-    if (missing !== null) {
-      await pages.fetch(steps as Steps, ask, route, now.caller, missing);
+    const made = make(steps as Steps, ask, now, route, pages);
+    if ('missing' in made) {
+      await pages.fetch(steps as Steps, ask, route, now.caller, made.missing);
       continue;
     }
-    const { parts, shown, leftOut, total, headers } = walk.end();
-    const shaped = steps.shapeList(route, parts, { accessId: ask.accessId, total, headers });
-    const told = { now, shown, shaped, upstream: pages.told(), leftOut, calls: pages.calls, isNarrowed: plan.isNarrowed };
-    const ids = shown.map(({ record }) => record.id);
-    const receipt = await scribe.recordList(ask, told, () => steps.isTouched(now.versions, now.caller, ask, ids));
+    const { told, decided } = made;
+    const receipt = await scribe.recordList(ask, told, () => steps.isTouched(now.versions, now.caller, ask, told.recordIds));
     if (receipt === 'stale') return 'stale';
     scribe.observeList(ask, told);
-    for (const { facts, decision } of shown) steps.decided(ask, now, facts, decision);
-    return { reply: shaped, receipt };
+    for (const { facts, decision } of decided) steps.decided(ask, now, facts, decision);
+    return { reply: told.shaped, receipt };
   }
+}
+
+interface Made {
+  readonly told: ToldList;
+  /** For the shadow alone. */
+  readonly decided: readonly Decided[];
+}
+
+/**
+ * All that is done without a pause, in a function of its own: of a list of a hundred records thousands of small things are made here, and
+ * none of them may live for as long as the entry waits.
+ */
+function make(steps: Steps, ask: Ask, now: Now, route: ListRoute, pages: FetchedPages): Made | { readonly missing: readonly QueryPair[] } {
+  const plan = planList(steps, now, route, ask.query ?? NO_QUERY);
+  const walk = new Walk(steps, ask, now, route, plan, pages);
+  const missing = walk.run();
+  if (missing !== null) return { missing };
+  const { parts, shown, leftOut, total, headers } = walk.end();
+  const shaped = steps.shapeList(route, parts, { accessId: ask.accessId, total, headers });
+  const words = listWords(now.policy.system, shown);
+  const told: ToldList = { now, ...words, shaped, upstream: pages.told(), leftOut, calls: pages.calls, isNarrowed: plan.isNarrowed };
+  pages.forget();
+  return { told, decided: steps.isWatched() ? shown : [] };
 }
 
 const NO_QUERY: readonly QueryPair[] = [];

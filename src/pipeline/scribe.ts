@@ -17,7 +17,10 @@ export interface Told {
 /** All that one attempt at a list found out. */
 export interface ToldList {
   readonly now: Now;
-  readonly shown: readonly ShownRecord[];
+  /** Every record that is shown, as the entry names it. */
+  readonly records: readonly EntryRecord[];
+  readonly recordIds: readonly string[];
+  readonly reasons: readonly Reason[];
   readonly shaped: ShapedReply;
   readonly upstream: EntryUpstream | null;
   /** Records that the case system gave and that were not shown. */
@@ -214,12 +217,14 @@ function accessEntry(steps: Steps, ask: Ask, { now, verdict, shaped, upstream }:
   };
 }
 
-/** One entry for the whole answer: it names every record that is returned, and what of it. */
-function listEntry(ask: Ask, { now, shown, upstream, leftOut, calls, isNarrowed }: ToldList): AccessEntry {
-  const { caller, policy, route, versions, atMs } = now;
+/** What an entry says of the records that are shown. */
+export function listWords(
+  system: CaseSystem,
+  shown: readonly ShownRecord[],
+): { readonly records: readonly EntryRecord[]; readonly recordIds: readonly string[]; readonly reasons: readonly Reason[] } {
   const reasons = new Set<Reason>();
   const records = shown.map(({ record, decision }): EntryRecord => {
-    const words = decisionWords(policy.system, decision);
+    const words = decisionWords(system, decision);
     for (const reason of decision.reasons) reasons.add(reason);
     return {
       id: record.id,
@@ -231,6 +236,12 @@ function listEntry(ask: Ask, { now, shown, upstream, leftOut, calls, isNarrowed 
       unclassifiedFields: record.unclassifiedFields,
     };
   });
+  return { records, recordIds: shown.map(({ record }) => record.id), reasons: [...reasons] };
+}
+
+/** One entry for the whole answer: it names every record that is returned, and what of it. */
+function listEntry(ask: Ask, { now, records, reasons, upstream, leftOut, calls, isNarrowed }: ToldList): AccessEntry {
+  const { caller, policy, route, versions, atMs } = now;
   return {
     format: 1,
     accessId: ask.accessId,
@@ -244,7 +255,7 @@ function listEntry(ask: Ask, { now, shown, upstream, leftOut, calls, isNarrowed 
     method: ask.method,
     action: route.action,
     records,
-    outcome: { status: 200, code: 'ok', reasons: [...reasons] },
+    outcome: { status: 200, code: 'ok', reasons },
     upstream,
     policyVersion: policy.version,
     directoryVersion: caller.directoryVersion,

@@ -190,6 +190,8 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   /** A receipt for the one answer that has no entry: 503 audit-unavailable. */
   unlogged(reply: ShapedReply): AccessReceipt;
   // beside the way
+  /** Whether anybody wants to be told of decisions. */
+  isWatched(): boolean;
   /** Told of each decision once its entry stands; for the candidate that runs in the shadow. Never throws. */
   decided(ask: Ask, now: Now, facts: KnownFacts, decision: Decision): void;
   sourceKey(address: string): string;

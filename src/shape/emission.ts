@@ -51,7 +51,8 @@ export class Emission {
   #read: Shown;
   #view: View;
   /** The candidates of the record that is being written. */
-  #candidates: { readonly from: number; readonly to: number } = { from: 0, to: 0 };
+  #candidatesFrom = 0;
+  #candidatesTo = 0;
   #out: Buffer;
   /** Bytes written; what is shown and not yet written stands in the body from `#from` to before `#to`, in one piece. */
   #length = 0;
@@ -83,10 +84,11 @@ export class Emission {
     this.#from = this.#to = 0;
   }
 
-  /** Writes of the record between two entries of the tape, both included, what `view` shows; `candidates` are its own. */
-  write(view: View, from: number, to: number, candidates: { readonly from: number; readonly to: number }): void {
+  /** Writes of the record between two entries of the tape, both included, what `view` shows; the candidates are its own. */
+  write(view: View, from: number, to: number, candidatesFrom: number, candidatesTo: number): void {
     this.#view = view;
-    this.#candidates = candidates;
+    this.#candidatesFrom = candidatesFrom;
+    this.#candidatesTo = candidatesTo;
     this.#identifiers = null;
     const { tape, tree } = this.#read;
     const { showsLeaf, showsInside } = view;
@@ -206,7 +208,7 @@ export class Emission {
 
   // Only fields that are shown in this answer: a note must not tell that a hidden one holds the same number.
   readonly #isIdentifier = (value: number): boolean =>
-    (this.#identifiers ??= nineDigitValues(this.#read, this.#candidates, (node) => this.#view.showsLeaf[node] === 1)).has(value);
+    (this.#identifiers ??= nineDigitValues(this.#read, this.#candidatesFrom, this.#candidatesTo, (node) => this.#view.showsLeaf[node] === 1)).has(value);
 
   /** `mask` is plain ASCII; `end` is where the value ends that it stands for. */
   #writeQuoted(node: PlaceNode, end: number, mask: string): void {

@@ -27,7 +27,7 @@ export function findSsns(body: Buffer, scan: Scan, tree: PlaceTree, others: Iter
 }
 
 const identifiersIn = (body: Buffer, { tape, candidates }: Scan, tree: PlaceTree): ReadonlySet<number> =>
-  nineDigitValues({ tree, body, tape, candidates }, { from: 0, to: candidates.length }, () => true);
+  nineDigitValues({ tree, body, tape, candidates }, 0, candidates.length, () => true);
 
 /** Sets NEEDS_SEARCH on every value that is no SSN field and in which a mask may be needed. */
 function markSearches(body: Buffer, { tape, candidates }: Scan, tree: PlaceTree, known: KnownSsns): void {

@@ -10,15 +10,16 @@ interface Numbered {
 
 /**
  * What plain fields hold as nine digits and nothing else: numbers that the record declares to be something other than an SSN.
- * Takes   among: which of the candidates are looked at; counts: which nodes.
+ * Takes   from, to: which of the candidates are looked at; counts: which nodes.
  */
 export function nineDigitValues(
   { body, tape, candidates, tree }: Numbered,
-  among: { readonly from: number; readonly to: number },
+  from: number,
+  to: number,
   counts: (node: number) => boolean,
 ): ReadonlySet<number> {
   const found = new Set<number>();
-  for (let at = among.from; at < among.to; at++) {
+  for (let at = from; at < to; at++) {
     const entry = candidates[at] as number;
     const type = tape[entry + 3] as number;
     const node = tape[entry] as number;

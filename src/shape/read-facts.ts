@@ -5,7 +5,8 @@ import { scalarAt } from './scalar-at';
 export function readFacts(
   body: Buffer,
   spans: readonly number[],
-  { from, to }: { readonly from: number; readonly to: number },
+  from: number,
+  to: number,
   count: number,
 ): readonly FactReading[] {
   const facts: (string | boolean | null)[][] = [];

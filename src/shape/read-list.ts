@@ -1,22 +1,13 @@
 import type { FactReading } from '../vocabulary/access';
 import type { Route } from '../vocabulary/case-system';
 import { GatewayError } from '../vocabulary/errors';
-import type { PlaceTree, Projection } from './compile-projection';
+import type { Projection } from './compile-projection';
 import type { Shown } from './emission';
-import { findSsns, type SsnsFound } from './find-ssns';
+import { findSsns } from './find-ssns';
 import { readFacts } from './read-facts';
 import { scalarAt } from './scalar-at';
 import { scanBody } from './scan-body';
-import type { Scan, ScannedElement } from './scan-record';
-
-/** One record of a list, read and found sound. */
-export interface ListedRecord {
-  readonly id: string;
-  /** As in ReadReply. */
-  readonly facts: readonly FactReading[];
-  readonly unclassifiedFields: number;
-  readonly element: ScannedElement;
-}
+import { ELEMENT_STEP, FACTS_FROM, FACTS_TO, IDS_FROM, IDS_TO, UNCLASSIFIED, type Scan } from './scan-record';
 
 /** A body with many records. Nothing of it has been shaped yet. */
 export interface ReadList extends Shown {
@@ -36,37 +27,54 @@ export interface ReadList extends Shown {
 export function readList(projection: Projection, route: Route, reply: { readonly body: Buffer; readonly mediaType: string }): ReadList {
   const { tree, scan } = scanBody(projection, route, reply);
   const { body } = reply;
-  const count = tree.mustBeScalar.length;
-  const records = scan.elements.map((element): ListedRecord => ({
-    id: idOf(body, scan, element, tree.system.identifier),
-    facts: readFacts(body, scan.factSpans, element.facts, count),
-    unclassifiedFields: element.unclassifiedFields,
-    element,
-  }));
-  return makeList(body, scan, tree, records, findSsns(body, scan, tree));
+  const records: ListedRecord[] = [];
+  const facts = tree.mustBeScalar.length;
+  for (let at = 0; at < scan.elements.length; at += ELEMENT_STEP) {
+    records.push(new ListedRecord(idOf(body, scan, at, tree.system.identifier), at, body, scan, facts));
+  }
+  const { known, finds } = findSsns(body, scan, tree);
+  return { tree, body, tape: scan.tape, candidates: scan.candidates, known, finds, scan, records, total: totalOf(body, scan) };
 }
 
-const makeList = (body: Buffer, scan: Scan, tree: PlaceTree, records: readonly ListedRecord[], { known, finds }: SsnsFound): ReadList => ({
-  tree,
-  body,
-  tape: scan.tape,
-  candidates: scan.candidates,
-  known,
-  finds,
-  scan,
-  records,
-  total: totalOf(body, scan),
-});
+/** One record of a list, read and found sound. */
+export class ListedRecord {
+  readonly #body: Buffer;
+  readonly #scan: Scan;
+  readonly #factCount: number;
 
-/** The same lists, each knowing the SSNs of all: a number that one record masks is masked in every other one of the answer. */
-export function joinLists(lists: readonly ReadList[]): readonly ReadList[] {
-  if (lists.length < 2) return lists;
-  const all = new Set(lists.flatMap((list) => [...list.known.values]));
-  return lists.map(({ body, scan, tree, records }) => makeList(body, scan, tree, records, findSsns(body, scan, tree, all)));
+  constructor(
+    readonly id: string,
+    /** Where it begins among the scan's elements. */
+    readonly at: number,
+    body: Buffer,
+    scan: Scan,
+    factCount: number,
+  ) {
+    this.#body = body;
+    this.#scan = scan;
+    this.#factCount = factCount;
+  }
+
+  /** As in ReadReply; read anew each time, for they are needed once. */
+  get facts(): readonly FactReading[] {
+    const { elements, factSpans } = this.#scan;
+    return readFacts(
+      this.#body,
+      factSpans,
+      elements[this.at + FACTS_FROM] as number,
+      elements[this.at + FACTS_TO] as number,
+      this.#factCount,
+    );
+  }
+
+  get unclassifiedFields(): number {
+    return this.#scan.elements[this.at + UNCLASSIFIED] as number;
+  }
 }
 
-function idOf(body: Buffer, { idSpans }: Scan, { ids }: ScannedElement, identifier: RegExp): string {
-  const id = ids.to - ids.from === 3 ? scalarAt(body, ...spanAt(idSpans, ids.from)) : null;
+function idOf(body: Buffer, { idSpans, elements }: Scan, at: number, identifier: RegExp): string {
+  const from = elements[at + IDS_FROM] as number;
+  const id = (elements[at + IDS_TO] as number) - from === 3 ? scalarAt(body, ...spanAt(idSpans, from)) : null;
   if (typeof id !== 'string' || !RECORD_ID.test(id) || !identifier.test(id))
     throw new GatewayError('upstream-malformed', 'an element without a record id', { reason: 'record-id-mismatch' });
   return id;

@@ -49,7 +49,7 @@ export function readReply(
     body,
     tape: scan.tape,
     candidates: scan.candidates,
-    facts: readFacts(body, scan.factSpans, ALL, tree.mustBeScalar.length),
+    facts: readFacts(body, scan.factSpans, 0, scan.factSpans.length, tree.mustBeScalar.length),
     ...findSsns(body, scan, tree),
     unclassifiedFields: scan.unclassifiedFields,
     unclassifiedPlaces: () => namePlaces(body, scan, tree),
@@ -63,8 +63,6 @@ function refuseOtherRecord(body: Buffer, scan: Scan, askedId: string): void {
     isAsked &&= scalarAt(body, spans[i] as number, spans[i + 1] as number, spans[i + 2] as number) === askedId;
   if (!isAsked) throw new GatewayError('upstream-malformed', 'the answer is of another record', { reason: 'record-id-mismatch' });
 }
-
-const ALL = { from: 0, to: Infinity };
 
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z_0-9.-]{0,63}$/;
 

@@ -40,16 +40,20 @@ export const NEEDS_SEARCH = 256;
 /** What the reader found in it: above these bits stands 1 + its place among `ReadReply.finds`, or 0 where nobody has searched it yet. */
 export const FINDS_SHIFT = 9;
 
-/** One record of a list: where it stands on the tape, and what of the scan's lists is its own. `from` is its first, `to` behind its last. */
-export interface ScannedElement {
-  /** Entries of its opening and its closing brace. */
-  readonly opens: number;
-  closes: number;
-  readonly facts: { readonly from: number; to: number };
-  readonly ids: { readonly from: number; to: number };
-  readonly candidates: { readonly from: number; to: number };
-  unclassifiedFields: number;
-}
+/**
+ * One record of a list is ELEMENT_STEP numbers: the entries of the tape at which it opens and closes; where its own begin, and behind which
+ * they end, among the scan's factSpans, idSpans and candidates; how many fields of it are not classified.
+ */
+export const ELEMENT_STEP = 9;
+export const OPENS = 0;
+export const CLOSED = 1;
+export const FACTS_FROM = 2;
+export const FACTS_TO = 3;
+export const IDS_FROM = 4;
+export const IDS_TO = 5;
+export const CANDIDATES_FROM = 6;
+export const CANDIDATES_TO = 7;
+export const UNCLASSIFIED = 8;
 
 /** What one pass over a record found. Spans are byte offsets into the body; a string's include its quotes. */
 export interface Scan {
@@ -60,8 +64,8 @@ export interface Scan {
   readonly candidates: readonly number[];
   /** Scalars at fact places: fact, start, end, type. */
   readonly factSpans: readonly number[];
-  /** The records of a list, in their order; empty where the answer is one record. */
-  readonly elements: readonly ScannedElement[];
+  /** The records of a list, in their order, ELEMENT_STEP numbers each; empty where the answer is one record. */
+  readonly elements: readonly number[];
   /** Of a list: the scalar at the place of the total: start, end, type. */
   readonly totalSpans: readonly number[];
   /** Scalars at the place of the record's id: start, end, type. */
@@ -130,7 +134,7 @@ class RecordScan {
   readonly #idSpans: number[] = [];
   readonly #ssnSpans: number[] = [];
   readonly #driftSpans: number[] = [];
-  readonly #elements: ScannedElement[] = [];
+  readonly #elements: number[] = [];
   readonly #totalSpans: number[] = [];
   #hasList = false;
   #unclassifiedFields = 0;
@@ -304,23 +308,27 @@ class RecordScan {
   }
 
   #beginElement(opens: number): void {
-    this.#elements.push({
+    this.#elements.push(
       opens,
-      closes: opens,
-      facts: { from: this.#factSpans.length, to: 0 },
-      ids: { from: this.#idSpans.length, to: 0 },
-      candidates: { from: this.#candidates.length, to: 0 },
-      unclassifiedFields: this.#unclassifiedFields,
-    });
+      opens,
+      this.#factSpans.length,
+      0,
+      this.#idSpans.length,
+      0,
+      this.#candidates.length,
+      0,
+      this.#unclassifiedFields,
+    );
   }
 
   #endElement(closes: number): void {
-    const element = this.#elements[this.#elements.length - 1] as ScannedElement;
-    element.closes = closes;
-    element.facts.to = this.#factSpans.length;
-    element.ids.to = this.#idSpans.length;
-    element.candidates.to = this.#candidates.length;
-    element.unclassifiedFields = this.#unclassifiedFields - element.unclassifiedFields;
+    const elements = this.#elements;
+    const at = elements.length - ELEMENT_STEP;
+    elements[at + CLOSED] = closes;
+    elements[at + FACTS_TO] = this.#factSpans.length;
+    elements[at + IDS_TO] = this.#idSpans.length;
+    elements[at + CANDIDATES_TO] = this.#candidates.length;
+    elements[at + UNCLASSIFIED] = this.#unclassifiedFields - (elements[at + UNCLASSIFIED] as number);
   }
 
   #element(): void {

@@ -4,6 +4,7 @@ import { GatewayError } from '../vocabulary/errors';
 import { Emission } from './emission';
 import { planView } from './plan-view';
 import type { ListedRecord, ReadList } from './read-list';
+import { CANDIDATES_FROM, CANDIDATES_TO, CLOSED, OPENS } from './scan-record';
 import { sealReply, type ShapedReply } from './shaped-reply';
 
 /** One body, and what of it is shown. */
@@ -38,8 +39,15 @@ export function shapeList(route: ListRoute, parts: readonly ListedPart[], head: 
     for (const { record, decision } of shown) {
       if (decision.disclosure === 'none')
         throw new GatewayError('internal-fault', 'a record was to be listed for a decision that shows nothing');
-      const { element } = record;
-      emission.write(planView(list.tree, decision), element.opens, element.closes, element.candidates);
+      const { at } = record;
+      const { elements } = list.scan;
+      emission.write(
+        planView(list.tree, decision),
+        elements[at + OPENS] as number,
+        elements[at + CLOSED] as number,
+        elements[at + CANDIDATES_FROM] as number,
+        elements[at + CANDIDATES_TO] as number,
+      );
       unclassifiedFields += record.unclassifiedFields;
     }
   }

@@ -19,7 +19,7 @@ export function shapeRecord(read: ReadReply, decision: Decision, accessId: strin
     throw new GatewayError('internal-fault', 'a record was to be shaped for a decision that shows nothing');
   const view = planView(read.tree, decision);
   const emission = new Emission([read]);
-  emission.write(view, 0, read.tape.length - TAPE_STEP, { from: 0, to: read.candidates.length });
+  emission.write(view, 0, read.tape.length - TAPE_STEP, 0, read.candidates.length);
   return sealReply({
     accessId,
     status: 200,
