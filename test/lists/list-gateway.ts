@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DemoCaseSystems } from '../../demo/case-systems';
 import { makeRecords, type DemoRecord } from '../../demo/make-records';
 import { startChild } from '../../demo/start-child';
+import { copyPolicies, type PolicyCopy } from '../support/policy-copy';
 import { startTestGateway, type GatewayOptions, type TestGateway } from '../support/gateway';
 
 /** What the case system holds of one record, as far as tests ask. */
@@ -58,4 +59,63 @@ function registryRows(csv: string): readonly object[] {
       private: isPrivate === 'true',
       codes: system === 'trackone' ? { region: [region], site: [site] } : {},
     }));
+}
+
+/**
+ * The shipped policies, and rows by which lists show counselors more: all of an assigned record, contact and assignment of an open one in
+ * scope. So one list holds records of which everything, something and only basic information is shown.
+ */
+export function widePolicies(): PolicyCopy {
+  const copy = copyPolicies();
+  copy.add(
+    'workforce-one',
+    'policy.csv',
+    'p, group:employment-counselor, assigned, *, always, *, search, allow',
+    'p, group:employment-counselor, *, open, in-scope, contact, search, allow',
+    'p, group:employment-counselor, *, open, in-scope, assignment, search, allow',
+  );
+  const cases = copy.read('workforce-one', 'cases.csv');
+  copy.save('workforce-one', 'cases.csv', cases.replace(/^WF1-05 a list shows a counselor basic information even of the assigned.*\n/m, ''));
+  return copy;
+}
+
+/** A record of Workforce One as these tests ask about it. */
+export interface Facts {
+  readonly isPrivate: boolean;
+  readonly staffId: string;
+  readonly agency: string;
+  readonly county: string;
+}
+
+/** What the bodies and the demo's registry say, read by the tests themselves: the first five records whose body says open are private by the feed. */
+export function factsOf(records: readonly Held[]): ReadonlyMap<string, Facts> {
+  const byFeed = new Set(
+    records
+      .filter((one) => (one['privacy'] as { indicator?: unknown } | undefined)?.indicator === false)
+      .slice(0, 5)
+      .map((one) => one.recordId),
+  );
+  return new Map(
+    records.map((one) => {
+      const said = (one['privacy'] as { indicator?: unknown } | undefined)?.indicator;
+      const { staffId, agency, county } = one['assignment'] as { staffId: string | null; agency: string; county: string };
+      const isPrivate = !(said === false || said === 'N') || byFeed.has(one.recordId);
+      return [one.recordId, { isPrivate, staffId: staffId ?? '', agency, county }];
+    }),
+  );
+}
+
+/** The path and query that a Link header gives for `next`; null where the list is at its end. */
+export const nextOf = (link: unknown): string | null => /<([^>]+)>; rel="next"/.exec(typeof link === 'string' ? link : '')?.[1] ?? null;
+
+/** Follows a list to its end; gives every element, in order. */
+export async function walk(gateway: ListGateway, path: string, as: string): Promise<readonly Record<string, unknown>[]> {
+  const all: Record<string, unknown>[] = [];
+  for (let at: string | null = path; at !== null; ) {
+    const reply = await gateway.get(at, as);
+    if (reply.status !== 200) throw new Error(`${reply.status} ${reply.text}`);
+    all.push(...(reply.json as Record<string, unknown>[]));
+    at = nextOf(reply.headers['link']);
+  }
+  return all;
 }
