@@ -29,7 +29,8 @@ async function main(): Promise<void> {
   const isScenario = (name: string): boolean => values.scenario === undefined || values.scenario === name;
   const subjects = isScenario('record') ? SUBJECTS.filter(isAsked) : [];
   const listSubjects = isScenario('list') ? LIST_SUBJECTS.filter(isAsked) : [];
-  if (subjects.length + listSubjects.length === 0) throw new Error(`--only names no subject. There are: ${SUBJECTS.map(({ name }) => name).join(', ')}`);
+  if (subjects.length + listSubjects.length === 0)
+    throw new Error(`--only names no subject. There are: ${SUBJECTS.map(({ name }) => name).join(', ')}`);
   const effort: Effort = {
     secondsPerRound: positive(values.seconds),
     rounds: positive(values.rounds),
@@ -50,7 +51,8 @@ async function main(): Promise<void> {
     const fsync = { before: fsyncBefore, after: measureFsync(folder) };
     if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
     else process.stdout.write(`${tableOf('record, 2 KB', records)}\n${tableOf('list of 100, 200 KB', lists)}\n${fsyncLine(fsync)}`);
-    if (!values['no-keep'] && wanted === undefined && values.scenario === undefined) process.stderr.write(`kept in ${keep(tree, rows, fsync, effort)}\n`);
+    if (!values['no-keep'] && wanted === undefined && values.scenario === undefined)
+      process.stderr.write(`kept in ${keep(tree, rows, fsync, effort)}\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -74,7 +74,9 @@ function directoryOf({ issuer, clientId, subject, scenario }: SubjectInput): Rea
         client_id: clientId,
         environment,
         class: 'case-work',
-        grants: [scenario === 'list' ? { system, actions: ['search'], sections: ['*'] } : { system, actions: ['read'], sections: BENCH_SECTIONS }],
+        grants: [
+          scenario === 'list' ? { system, actions: ['search'], sections: ['*'] } : { system, actions: ['read'], sections: BENCH_SECTIONS },
+        ],
       },
     ],
     accounts: [{ id: subject, kind: 'person', person: subject, issuer, subject, environment, organization: 'bench' }],

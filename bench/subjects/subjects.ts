@@ -3,12 +3,7 @@ import { BENCH_SSN } from '../make-record';
 
 export interface Subject {
   readonly name:
-    | 'casegate'
-    | 'http-proxy-middleware bare'
-    | 'fastify-http-proxy bare'
-    | 'undici bare'
-    | 'assembled stack'
-    | 'responseInterceptor mask';
+    'casegate' | 'http-proxy-middleware bare' | 'fastify-http-proxy bare' | 'undici bare' | 'assembled stack' | 'responseInterceptor mask';
   /** The file in this folder that is its process. */
   readonly file: string;
   /** What its answer must be like before it is measured; the error says what is wrong with it. */

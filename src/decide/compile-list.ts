@@ -99,7 +99,12 @@ function wordsOf(context: ListContext, page: PageRule): readonly QueryWord[] {
 const TELLS_ALL = new Set<QueryWord['how']>(['equals', 'not', 'from', 'to', 'like', 'search', 'sort', 'group']);
 const TELLS_ORDER = new Set<QueryWord['how']>(['not', 'from', 'to', 'sort', 'group']);
 
-function fieldOf({ sections, fields, pointerOf, pointers, note }: ListContext, pointer: string, how: QueryWord['how'], path: YamlPath): number {
+function fieldOf(
+  { sections, fields, pointerOf, pointers, note }: ListContext,
+  pointer: string,
+  how: QueryWord['how'],
+  path: YamlPath,
+): number {
   const number = pointerOf(pointer);
   const field = fields[number];
   if (field === undefined) {

@@ -99,7 +99,10 @@ const narrowingAsk = z.union(
 const route = z.strictObject({
   method: z.literal('GET'),
   path: z.string().regex(/^(?:\/(?:\{record\}|[A-Za-z0-9_-]+))+$/, 'a path is segments of letters, digits, - and _, one of them {record}'),
-  answer: z.enum(['record', 'list']).optional().meta({ description: 'record, which is the usual, or list: many records, each decided by itself.' }),
+  answer: z
+    .enum(['record', 'list'])
+    .optional()
+    .meta({ description: 'record, which is the usual, or list: many records, each decided by itself.' }),
   listAt: pointer.optional().meta({ description: 'list alone: where the array stands; left out where the body is the array.' }),
   page: z
     .strictObject({
@@ -111,15 +114,20 @@ const route = z.strictObject({
     .optional()
     .meta({ description: 'list alone: the query words for the size and the number of a page, and what sizes there are.' }),
   total: z
-    .union([z.strictObject({ header: z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'the name of a header') }), z.strictObject({ at: pointer })], {
-      error: '{header: NAME} or {at: /place}',
-    })
+    .union(
+      [z.strictObject({ header: z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'the name of a header') }), z.strictObject({ at: pointer })],
+      {
+        error: '{header: NAME} or {at: /place}',
+      },
+    )
     .optional()
     .meta({ description: 'list alone: where the case system says how many there are; told only to callers who see them all.' }),
   query: z
     .record(queryWord, queryRule)
     .optional()
-    .meta({ description: 'list alone: the query words that callers may use, and the fields that they tell of. Any other word is refused.' }),
+    .meta({
+      description: 'list alone: the query words that callers may use, and the fields that they tell of. Any other word is refused.',
+    }),
   narrow: z
     .record(word, z.record(queryWord, narrowingAsk))
     .optional()
@@ -127,7 +135,9 @@ const route = z.strictObject({
   own: z
     .strictObject({ relation: word, word: queryWord })
     .optional()
-    .meta({ description: "list alone: the query word by which the caller's own records are asked for, and the relation that they are in." }),
+    .meta({
+      description: "list alone: the query word by which the caller's own records are asked for, and the relation that they are in.",
+    }),
   action: z.enum(ACTIONS as unknown as [string, ...string[]]),
   sections: z.union([z.literal('all'), z.array(word).min(1)], { error: 'all, or a list of sections' }),
   factsFrom: z

@@ -225,7 +225,8 @@ class Walk {
     const lists = this.steps.joinLists(this.#parts.map((part) => part.list));
     const parts = this.#parts.map((part, at) => ({ list: lists[at] as ReadList, shown: part.shown }));
     // What was counted by the case system speaks of every record it has; what stands in the answer, of these alone.
-    const total = this.#isAll ? this.#shown : this.plan.asked.fields.size === 0 ? this.#total : null;
+    const isWhole = this.#isAll && !this.plan.isNarrowed;
+    const total = isWhole ? this.#shown : this.plan.asked.fields.size === 0 ? this.#total : null;
     const headers: (readonly [string, string])[] = [];
     if (this.plan.isNarrowed) headers.push(['casegate-page', 'short;reason=narrowed']);
     else if (this.#shown < this.plan.asked.size) headers.push(['casegate-page', 'short']);

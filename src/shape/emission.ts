@@ -208,7 +208,12 @@ export class Emission {
 
   // Only fields that are shown in this answer: a note must not tell that a hidden one holds the same number.
   readonly #isIdentifier = (value: number): boolean =>
-    (this.#identifiers ??= nineDigitValues(this.#read, this.#candidatesFrom, this.#candidatesTo, (node) => this.#view.showsLeaf[node] === 1)).has(value);
+    (this.#identifiers ??= nineDigitValues(
+      this.#read,
+      this.#candidatesFrom,
+      this.#candidatesTo,
+      (node) => this.#view.showsLeaf[node] === 1,
+    )).has(value);
 
   /** `mask` is plain ASCII; `end` is where the value ends that it stands for. */
   #writeQuoted(node: PlaceNode, end: number, mask: string): void {

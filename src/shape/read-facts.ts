@@ -2,13 +2,7 @@ import type { FactReading } from '../vocabulary/access';
 import { scalarAt } from './scalar-at';
 
 /** What a body says, by fact number: the spans of one record's facts, between `from` and before `to` of them. */
-export function readFacts(
-  body: Buffer,
-  spans: readonly number[],
-  from: number,
-  to: number,
-  count: number,
-): readonly FactReading[] {
+export function readFacts(body: Buffer, spans: readonly number[], from: number, to: number, count: number): readonly FactReading[] {
   const facts: (string | boolean | null)[][] = [];
   for (let fact = 0; fact < count; fact++) facts.push([]);
   const end = Math.min(to, spans.length);

@@ -75,7 +75,11 @@ export function widePolicies(): PolicyCopy {
     'p, group:employment-counselor, *, open, in-scope, assignment, search, allow',
   );
   const cases = copy.read('workforce-one', 'cases.csv');
-  copy.save('workforce-one', 'cases.csv', cases.replace(/^WF1-05 a list shows a counselor basic information even of the assigned.*\n/m, ''));
+  copy.save(
+    'workforce-one',
+    'cases.csv',
+    cases.replace(/^WF1-05 a list shows a counselor basic information even of the assigned.*\n/m, ''),
+  );
   return copy;
 }
 
@@ -111,11 +115,22 @@ export const nextOf = (link: unknown): string | null => /<([^>]+)>; rel="next"/.
 /** Follows a list to its end; gives every element, in order. */
 export async function walk(gateway: ListGateway, path: string, as: string): Promise<readonly Record<string, unknown>[]> {
   const all: Record<string, unknown>[] = [];
-  for (let at: string | null = path; at !== null; ) {
+  for (let at: string | null = path; at !== null;) {
     const reply = await gateway.get(at, as);
     if (reply.status !== 200) throw new Error(`${reply.status} ${reply.text}`);
     all.push(...(reply.json as Record<string, unknown>[]));
     at = nextOf(reply.headers['link']);
   }
   return all;
+}
+
+/** Seeded numbers that stand in a text with all nine digits, whatever separates them. */
+export function fullSsnsIn(text: string, numbers: ReadonlySet<string>): readonly string[] {
+  const found: string[] = [];
+  // A number is not read on over the end of a value.
+  for (const [run] of text.normalize('NFKC').matchAll(/\d(?:[^0-9A-Za-z"{}[\]:,]{0,3}\d){8,}/g)) {
+    const digits = run.replace(/\D/g, '');
+    for (let at = 0; at + 9 <= digits.length; at += 1) if (numbers.has(digits.slice(at, at + 9))) found.push(digits.slice(at, at + 9));
+  }
+  return found;
 }
