@@ -6,6 +6,7 @@ import {
   type Action,
   type CaseSystem,
   type Clause,
+  type EmbeddedPerson,
   type FactRule,
   type FieldRule,
   type Place,
@@ -88,7 +89,7 @@ const FORM_KEYS = [
     'into',
   ],
   ...['method', 'path', 'action', 'factsFrom', 'id', 'mediaTypes', 'maxBodyBytes'],
-  ...['answer', 'listAt', 'page', 'total', 'query', 'narrow', 'own', 'how', 'field', 'choices', 'scope', 'any'],
+  ...['answer', 'listAt', 'page', 'total', 'query', 'narrow', 'own', 'how', 'field', 'choices', 'scope', 'any', 'embedded'],
 ];
 
 interface Issue {
@@ -165,6 +166,7 @@ class RecordCompiler {
     const relations = Object.entries(form.relations).map(([word, clauses]) => this.test('relations', word, clauses));
     const conditions = Object.entries(form.conditions).map(([word, clauses]) => this.test('conditions', word, clauses));
     const fields = (this.fieldRules = this.fields());
+    const embedded = Object.keys(form.embedded ?? {}).map((name) => this.embeddedPerson(name));
     const routes = Object.keys(form.routes).map((name, index) => this.route(name, index));
     this.checkRoutes(routes, facts, [...relations, ...conditions]);
     const compiled: CaseSystem = {
@@ -183,6 +185,7 @@ class RecordCompiler {
       conditions,
       facts,
       fields,
+      embedded,
       routes,
       version: this.version,
     };
@@ -334,6 +337,34 @@ class RecordCompiler {
       }
     }
     return rules;
+  }
+
+  private embeddedPerson(name: string): EmbeddedPerson {
+    const form = (this.form.embedded ?? {})[name] as NonNullable<RecordFile['embedded']>[string];
+    const path = ['embedded', name];
+    const place = this.place(form.at, [...path, 'at']);
+    for (const other of Object.keys(this.form.embedded ?? {})) {
+      const at = this.form.embedded?.[other]?.at ?? '';
+      if (other !== name && `${form.at}/`.startsWith(`${at}/`))
+        this.note('overlap', [...path, 'at'], form.at, `${other} stands around this person: one decision for one person`);
+    }
+    const factPlaces: (Place | null)[] = this.facts.map(() => null);
+    for (const [fact, pointer] of Object.entries(form.facts)) {
+      const number = this.factNumber(fact, [...path, 'facts', fact]);
+      if (number >= 0) factPlaces[number] = this.place(pointer, [...path, 'facts', fact]);
+    }
+    const sections = this.fieldRules.map(() => -1);
+    for (const [section, pointers] of Object.entries(form.sections)) {
+      const number = this.section(section, [...path, 'sections', section], 'key');
+      pointers.forEach((pointer, i) => {
+        const field = this.fieldNumbers.get(`${form.at}${pointer}`);
+        if (field === undefined)
+          this.note('unknown-word', [...path, 'sections', section, i], pointer, `${form.at}${pointer} is no classified field`);
+        else if (sections[field] !== -1) this.note('duplicate', [...path, 'sections', section, i], pointer, 'this field stands twice');
+        else sections[field] = number;
+      });
+    }
+    return { name, place, idPlace: this.place(form.id, [...path, 'id']), factPlaces, sections };
   }
 
   private route(name: string, index: number): Route {

@@ -96,6 +96,17 @@ const narrowingAsk = z.union(
   { error: 'a list of values, or {scope: agency | counties | offices | programs | regions}' },
 );
 
+const embedded = z
+  .strictObject({
+    at: pointer.meta({ description: 'Where the person stands in a record, such as /household/*.' }),
+    id: pointer.meta({ description: "The person's own record number, from the person on." }),
+    facts: z.record(word, pointer).meta({ description: "The person's own facts, from the person on; those not named are not said there." }),
+    sections: z.record(word, z.array(pointer).min(1)).meta({
+      description: "The person's fields, from the person on, by their section in the person's own record. A field not named is not shown.",
+    }),
+  })
+  .meta({ description: 'Another person inside a record who has a record of their own, and is decided by its facts.' });
+
 const route = z.strictObject({
   method: z.literal('GET'),
   path: z.string().regex(/^(?:\/(?:\{record\}|[A-Za-z0-9_-]+))+$/, 'a path is segments of letters, digits, - and _, one of them {record}'),
@@ -122,22 +133,16 @@ const route = z.strictObject({
     )
     .optional()
     .meta({ description: 'list alone: where the case system says how many there are; told only to callers who see them all.' }),
-  query: z
-    .record(queryWord, queryRule)
-    .optional()
-    .meta({
-      description: 'list alone: the query words that callers may use, and the fields that they tell of. Any other word is refused.',
-    }),
+  query: z.record(queryWord, queryRule).optional().meta({
+    description: 'list alone: the query words that callers may use, and the fields that they tell of. Any other word is refused.',
+  }),
   narrow: z
     .record(word, z.record(queryWord, narrowingAsk))
     .optional()
     .meta({ description: 'list alone: how the case system is asked for open records alone, or for those on which a condition holds.' }),
-  own: z
-    .strictObject({ relation: word, word: queryWord })
-    .optional()
-    .meta({
-      description: "list alone: the query word by which the caller's own records are asked for, and the relation that they are in.",
-    }),
+  own: z.strictObject({ relation: word, word: queryWord }).optional().meta({
+    description: "list alone: the query word by which the caller's own records are asked for, and the relation that they are in.",
+  }),
   action: z.enum(ACTIONS as unknown as [string, ...string[]]),
   sections: z.union([z.literal('all'), z.array(word).min(1)], { error: 'all, or a list of sections' }),
   factsFrom: z
@@ -172,6 +177,7 @@ export const recordSchema = z
     relations: z.record(word, z.array(clause).min(1)),
     conditions: z.record(word, z.array(clause).min(1)),
     fields: z.record(word, z.record(pointer, kind)),
+    embedded: z.record(word, embedded).optional(),
     routes: z.record(word, route),
   })
   .meta({ title: 'Casegate record.yaml', description: 'Where things stand in the records of one case-management system.' });

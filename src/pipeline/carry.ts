@@ -3,6 +3,7 @@ import type { EntryUpstream } from '../vocabulary/access-entry';
 import { ERROR_TABLE, GatewayError } from '../vocabulary/errors';
 import type { Reason } from '../vocabulary/reasons';
 import { decideOn } from './decide-on';
+import { decidePersons } from './decide-persons';
 import { FetchedPages } from './fetched-pages';
 import { giveList } from './give-list';
 import { guardShaping } from './guard-shaping';
@@ -108,8 +109,9 @@ async function giveRecord<Read extends ReadReply>(
   const verdict = judge(steps, ask, now, once.fetched);
   const shaped = shape(steps, ask, verdict);
   const { versions, caller } = now;
+  const recordIds = [ask.recordId, ...(verdict.hidden ? [] : verdict.persons.flatMap(({ id }) => id ?? []))];
   const told: Told = { now, verdict, shaped, upstream: once.fetched === null ? null : once.fetched.told };
-  const receipt = await scribe.record(ask, told, () => steps.isTouched(versions, caller, ask, [ask.recordId]));
+  const receipt = await scribe.record(ask, told, () => steps.isTouched(versions, caller, ask, recordIds));
   if (receipt === 'stale') return 'stale';
   scribe.observe(ask, told);
   if (verdict.facts !== null && verdict.decision !== null) steps.decided(ask, now, verdict.facts, verdict.decision);
@@ -161,7 +163,7 @@ function judge<Read extends ReadReply>(steps: Steps<Read>, ask: Ask, now: Now, f
   const decision = decideOn(steps, now, facts);
   return decision.disclosure === 'none'
     ? { hidden: true, why: decision.reasons[0], known: true, decision, facts }
-    : { hidden: false, read, decision, facts };
+    : { hidden: false, read, decision, facts, persons: decidePersons(steps as Steps, ask, now, read.persons) };
 }
 
 function judgeByRegistry(
@@ -186,5 +188,5 @@ function judgeByRegistry(
 
 function shape<Read extends ReadReply>(steps: Steps<Read>, ask: Ask, verdict: Verdict<Read>): ShapedReply {
   if (verdict.hidden) return steps.shapeProblem('record-hidden', ask.accessId);
-  return steps.shapeRecord(verdict.read, verdict.decision, ask.accessId);
+  return steps.shapeRecord(verdict.read, verdict.decision, ask.accessId, verdict.persons);
 }

@@ -1,6 +1,7 @@
 import type { Ask, DecisionKey, QueryPair, VerifiedToken } from '../vocabulary/access';
 import type { ListRoute } from '../vocabulary/case-system';
 import { GatewayError } from '../vocabulary/errors';
+import { decidePersons } from './decide-persons';
 import type { FetchedPages } from './fetched-pages';
 import { ListDecisions } from './list-decisions';
 import { planList, type ListPlan } from './plan-list';
@@ -210,7 +211,7 @@ class Walk {
     if (decided !== null && takes(decided.decision.keys)) {
       const { decision, facts } = decided;
       if (decision.disclosure !== 'none' && this.steps.showsWhole(list, record, decision, this.plan.asked.fields))
-        return give({ record, decision, facts });
+        return give({ record, decision, facts, persons: decidePersons(this.steps, this.ask, this.now, record.persons) });
     }
     this.#leftOut += 1;
   }

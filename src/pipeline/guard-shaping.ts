@@ -13,7 +13,7 @@ export function guardShaping<Read extends ReadReply>(steps: Steps<Read>): Steps<
     joinLists: (lists) => orFault(() => steps.joinLists(lists)),
     showsWhole: (list, record, decision, fields) => orFault(() => steps.showsWhole(list, record, decision, fields)),
     shapeList: (route, parts, head) => orFault(() => steps.shapeList(route, parts, head)),
-    shapeRecord: (read, decision, accessId) => orFault(() => steps.shapeRecord(read, decision, accessId)),
+    shapeRecord: (read, decision, accessId, persons) => orFault(() => steps.shapeRecord(read, decision, accessId, persons)),
   };
 }
 

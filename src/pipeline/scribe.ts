@@ -4,7 +4,7 @@ import type { CaseSystem } from '../vocabulary/case-system';
 import { ERROR_TABLE, GatewayError, type ErrorCode } from '../vocabulary/errors';
 import { toMoment } from '../vocabulary/moment';
 import { isReason, type Reason } from '../vocabulary/reasons';
-import type { AccessReceipt, Now, Outgoing, ProblemOptions, ShapedReply, ShownRecord, Steps, Verdict } from './steps';
+import type { AccessReceipt, DecidedPerson, Now, Outgoing, ProblemOptions, ShapedReply, ShownRecord, Steps, Verdict } from './steps';
 
 /** All that one attempt found out, as the entry tells it. */
 export interface Told {
@@ -208,7 +208,9 @@ function accessEntry(steps: Steps, ask: Ask, { now, verdict, shaped, upstream }:
     route: route.name,
     method: ask.method,
     action: route.action,
-    records: [entryRecord(steps, ask, verdict, words, shaped.unclassifiedFields)],
+    records: verdict.hidden
+      ? [entryRecord(steps, ask, verdict, words, shaped.unclassifiedFields)]
+      : [entryRecord(steps, ask, verdict, words, shaped.unclassifiedFields), ...personRecords(policy.system, verdict.persons)],
     outcome: verdict.hidden ? { status: shaped.status, code: 'record-hidden', reasons: [verdict.why] } : words.outcome,
     upstream,
     policyVersion: policy.version,
@@ -223,10 +225,11 @@ export function listWords(
   shown: readonly ShownRecord[],
 ): { readonly records: readonly EntryRecord[]; readonly recordIds: readonly string[]; readonly reasons: readonly Reason[] } {
   const reasons = new Set<Reason>();
-  const records = shown.map(({ record, decision }): EntryRecord => {
+  const records: EntryRecord[] = [];
+  for (const { record, decision, persons } of shown) {
     const words = decisionWords(system, decision);
     for (const reason of decision.reasons) reasons.add(reason);
-    return {
+    records.push({
       id: record.id,
       digest: undefined,
       disclosure: decision.disclosure,
@@ -234,10 +237,19 @@ export function listWords(
       withheld: words.withheld,
       keys: words.keys,
       unclassifiedFields: record.unclassifiedFields,
-    };
-  });
-  return { records, recordIds: shown.map(({ record }) => record.id), reasons: [...reasons] };
+    });
+    if (persons.length > 0) records.push(...personRecords(system, persons));
+  }
+  return { records, recordIds: records.flatMap(({ id }) => id ?? []), reasons: [...reasons] };
 }
+
+/** Embedded persons under the numbers of their own records; who has none is part of the record around them. */
+const personRecords = (system: CaseSystem, persons: readonly DecidedPerson[]): readonly EntryRecord[] =>
+  persons.flatMap(({ id, decision }) => {
+    if (id === null) return [];
+    const { disclosed, withheld, keys } = decisionWords(system, decision);
+    return [{ id, disclosure: decision.disclosure, disclosed, withheld, keys, unclassifiedFields: 0 }];
+  });
 
 /** One entry for the whole answer: it names every record that is returned, and what of it. */
 function listEntry(ask: Ask, { now, records, reasons, upstream, leftOut, calls, isNarrowed }: ToldList): AccessEntry {

@@ -22,6 +22,26 @@ import type { Reason } from '../vocabulary/reasons';
 /** A record reply that was read but not yet shaped. Only what the pipeline itself needs of it. */
 export interface ReadReply {
   readonly facts: readonly FactReading[];
+  readonly persons: readonly ReadPerson[];
+}
+
+/** Somebody who stands inside a record and has a record of their own. */
+export interface ReadPerson {
+  /** Place in CaseSystem.embedded. */
+  readonly number: number;
+  /** Names them within their body. */
+  readonly opens: number;
+  /** Of their own record; null where the body gives none. */
+  readonly id: string | null;
+  readonly facts: readonly FactReading[];
+}
+
+/** What is decided about such a person; whoever is decided against, or without facts, is not among them. */
+export interface DecidedPerson {
+  readonly number: number;
+  readonly opens: number;
+  readonly id: string | null;
+  readonly decision: Decision;
 }
 
 /** A body with many records, read but not yet shaped. */
@@ -34,6 +54,7 @@ export interface ReadList {
 export interface ListedRecord {
   readonly id: string;
   readonly facts: readonly FactReading[];
+  readonly persons: readonly ReadPerson[];
   readonly unclassifiedFields: number;
 }
 
@@ -46,6 +67,7 @@ export interface ListedPart {
 export interface ShownRecord {
   readonly record: ListedRecord;
   readonly decision: Decision;
+  readonly persons: readonly DecidedPerson[];
 }
 
 /** A query that is well formed for its route. Whether the caller may ask it is another question. */
@@ -152,7 +174,7 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   fetchList(ask: Ask, route: ListRoute, caller: Caller, query: readonly QueryPair[]): Promise<UpstreamReply>;
   // shape
   readReply(system: CaseSystem, route: Route, reply: UpstreamReply, askedId: string): Read;
-  shapeRecord(read: Read, decision: Decision, accessId: string): ShapedReply;
+  shapeRecord(read: Read, decision: Decision, accessId: string, persons: readonly DecidedPerson[]): ShapedReply;
   readList(system: CaseSystem, route: ListRoute, reply: UpstreamReply): ReadList;
   /** The same lists, each masking the SSNs of all. */
   joinLists(lists: readonly ReadList[]): readonly ReadList[];
@@ -232,6 +254,12 @@ export type Verdict<Read extends ReadReply = ReadReply> =
       readonly decision: Decision | null;
       readonly facts: KnownFacts | null;
     }
-  | { readonly hidden: false; readonly read: Read; readonly decision: Decision; readonly facts: KnownFacts };
+  | {
+      readonly hidden: false;
+      readonly read: Read;
+      readonly decision: Decision;
+      readonly facts: KnownFacts;
+      readonly persons: readonly DecidedPerson[];
+    };
 
 export type KnownFacts = Extract<RecordFacts, { known: true }>;

@@ -63,6 +63,10 @@ export interface PlaceNode {
   isRecordId: boolean;
   /** An element of the list: a record of its own. */
   isElement: boolean;
+  /** A person of their own: 1 + their number in CaseSystem.embedded; 0 for anything else. */
+  person: number;
+  /** The number of such a person's own record. */
+  isPersonId: boolean;
   /** Of the whole body: how many records there are in all. */
   isTotal: boolean;
   /** A value that is shown or not, and nothing else: no fact, no id, no SSN. */
@@ -106,9 +110,18 @@ function growTree(system: CaseSystem, route: Route): PlaceTree {
     if (fact.place !== null) nodeAt(nodes, element, fact.place, system.name).facts.push(number);
   });
   nodeAt(nodes, element, route.idPlace, system.name).isRecordId = true;
+  system.embedded.forEach(({ place, idPlace, factPlaces }, number) => {
+    const node = nodeAt(nodes, element, place, system.name);
+    node.person = number + 1;
+    nodeAt(nodes, node, idPlace, system.name).isPersonId = true;
+    factPlaces.forEach((fact, at) => {
+      // Above the record's own numbers, so that one person's facts are never another's.
+      if (fact !== null) nodeAt(nodes, node, fact, system.name).facts.push((number + 1) * system.facts.length + at);
+    });
+  });
   for (const node of nodes) {
     fillSlots(node, nodes);
-    node.isValueAlone = (node.kind === 'plain' || node.kind === 'text') && node.facts.length === 0 && !node.isRecordId;
+    node.isValueAlone = (node.kind === 'plain' || node.kind === 'text') && node.facts.length === 0 && !node.isRecordId && !node.isPersonId;
   }
   const mustBeScalar = system.facts.map((fact) => fact.body === 'may-speak');
   const keys = Buffer.concat(nodes.map((node) => node.key));
@@ -154,6 +167,8 @@ function addNode(nodes: PlaceNode[], parent: PlaceNode | null, word: string): Pl
     facts: [],
     isRecordId: false,
     isElement: false,
+    person: 0,
+    isPersonId: false,
     isTotal: false,
     isValueAlone: false,
     bit: 0,

@@ -84,14 +84,15 @@ export class Emission {
     this.#from = this.#to = 0;
   }
 
-  /** Writes of the record between two entries of the tape, both included, what `view` shows; the candidates are its own. */
-  write(view: View, from: number, to: number, candidatesFrom: number, candidatesTo: number): void {
+  /** Writes of the record between two entries of the tape, both included, what `view` shows; the candidates are its own. `persons`: by where they open, how each embedded person is shown; null where the system has none. */
+  write(view: View, from: number, to: number, candidatesFrom: number, candidatesTo: number, persons: PersonViews = null): void {
     this.#view = view;
+    let { showsLeaf, showsInside } = view;
+    let personEnds = -1;
     this.#candidatesFrom = candidatesFrom;
     this.#candidatesTo = candidatesTo;
     this.#identifiers = null;
     const { tape, tree } = this.#read;
-    const { showsLeaf, showsInside } = view;
     const nodes = tree.nodes;
     const whole = tree.element.id;
     let depth = 0;
@@ -100,8 +101,16 @@ export class Emission {
       const type = tape[entry + 3] as number;
       const bare = type & TYPE_MASK;
       if (bare === OPENS_OBJECT || bare === OPENS_ARRAY) {
+        if (persons !== null && (nodes[id] as PlaceNode).person !== 0 && bare === OPENS_OBJECT) {
+          // Whoever has a record of their own is shown by their own decision; of whom none is known, nothing is.
+          const own = persons.get(entry);
+          this.#view = own ?? nothingOf(view);
+          ({ showsLeaf, showsInside } = this.#view);
+          personEnds = tape[entry + 1] as number;
+        }
         if (showsInside[id] === 0) {
           entry = tape[entry + 1] as number;
+          if (entry === personEnds) ({ showsLeaf, showsInside } = this.#view = view);
           continue;
         }
         this.#keepPlace(beforeOpening, ++depth);
@@ -112,6 +121,7 @@ export class Emission {
         if (showsInside[id] === 1 && id !== whole && this.#isAtPlace(behindOpening, depth)) this.#goToPlace(beforeOpening, depth);
         else this.#close(tape[entry + 2] as number);
         depth--;
+        if (entry === personEnds) ({ showsLeaf, showsInside } = this.#view = view);
       } else if (showsLeaf[id] === 1) {
         this.#writeLeaf(nodes[id] as PlaceNode, tape[entry + 1] as number, tape[entry + 2] as number, type);
       }
@@ -267,5 +277,14 @@ export class Emission {
 /** A number in a field of last fours: 87 has lost its leading zeros. */
 const lastFourOfNumber = (text: string): string =>
   /^[0-9]{1,4}$/.test(text) ? maskSsnLastFour(text.padStart(4, '0')) : maskSsnNumber(text);
+
+/** By where a person opens on the tape. */
+export type PersonViews = ReadonlyMap<number, View> | null;
+
+const nothingOf = ({ showsLeaf, showsInside }: View): View => ({
+  showsLeaf: new Uint8Array(showsLeaf.length),
+  showsInside: new Uint8Array(showsInside.length),
+  headers: [],
+});
 
 const NOTHING_SHOWN: View = { showsLeaf: new Uint8Array(0), showsInside: new Uint8Array(0), headers: [] };

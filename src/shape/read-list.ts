@@ -6,8 +6,9 @@ import type { Shown } from './emission';
 import { findSsns } from './find-ssns';
 import { readFacts } from './read-facts';
 import { scalarAt } from './scalar-at';
+import { readPersons, type ReadPerson } from './read-persons';
 import { scanBody } from './scan-body';
-import { ELEMENT_STEP, FACTS_FROM, FACTS_TO, IDS_FROM, IDS_TO, UNCLASSIFIED, type Scan } from './scan-record';
+import { CLOSED, ELEMENT_STEP, OPENS, FACTS_FROM, FACTS_TO, IDS_FROM, IDS_TO, UNCLASSIFIED, type Scan } from './scan-record';
 
 /** A body with many records. Nothing of it has been shaped yet. */
 export interface ReadList extends Shown {
@@ -30,7 +31,7 @@ export function readList(projection: Projection, route: Route, reply: { readonly
   const records: ListedRecord[] = [];
   const facts = tree.mustBeScalar.length;
   for (let at = 0; at < scan.elements.length; at += ELEMENT_STEP) {
-    records.push(new ListedRecord(idOf(body, scan, at, tree.system.identifier), at, body, scan, facts));
+    records.push(new ListedRecord(idOf(body, scan, at, tree.system.identifier), at, body, scan, facts, tree.system.identifier));
   }
   const { known, finds } = findSsns(body, scan, tree);
   return { tree, body, tape: scan.tape, candidates: scan.candidates, known, finds, scan, records, total: totalOf(body, scan) };
@@ -41,6 +42,7 @@ export class ListedRecord {
   readonly #body: Buffer;
   readonly #scan: Scan;
   readonly #factCount: number;
+  readonly #identifier: RegExp;
 
   constructor(
     readonly id: string,
@@ -49,10 +51,12 @@ export class ListedRecord {
     body: Buffer,
     scan: Scan,
     factCount: number,
+    identifier: RegExp,
   ) {
     this.#body = body;
     this.#scan = scan;
     this.#factCount = factCount;
+    this.#identifier = identifier;
   }
 
   /** As in ReadReply; read anew each time, for they are needed once. */
@@ -67,10 +71,20 @@ export class ListedRecord {
     );
   }
 
+  /** Those who stand in it and have records of their own; read anew each time. */
+  get persons(): readonly ReadPerson[] {
+    const { elements, persons } = this.#scan;
+    if (persons.length === 0) return NOBODY;
+    const [opens, closes] = [elements[this.at + OPENS] as number, elements[this.at + CLOSED] as number];
+    return readPersons(this.#body, this.#scan, opens, closes, this.#factCount, this.#identifier);
+  }
+
   get unclassifiedFields(): number {
     return this.#scan.elements[this.at + UNCLASSIFIED] as number;
   }
 }
+
+const NOBODY: readonly ReadPerson[] = [];
 
 function idOf(body: Buffer, { idSpans, elements }: Scan, at: number, identifier: RegExp): string {
   const from = elements[at + IDS_FROM] as number;

@@ -4,6 +4,7 @@ import { GatewayError } from '../vocabulary/errors';
 import type { PlaceTree, Projection } from './compile-projection';
 import { findSsns } from './find-ssns';
 import { readFacts } from './read-facts';
+import { readPersons, type ReadPerson } from './read-persons';
 import type { Find, KnownSsns } from './rules/ssn';
 import { scalarAt } from './scalar-at';
 import { scanBody } from './scan-body';
@@ -18,6 +19,8 @@ export interface ReadReply {
   readonly candidates: readonly number[];
   /** By fact number: the scalars at its place, numbers as they are written. Empty: the body is silent. */
   readonly facts: readonly FactReading[];
+  /** Those who stand in it and have records of their own. */
+  readonly persons: readonly ReadPerson[];
   readonly known: KnownSsns;
   /** By the number above FINDS_SHIFT in an entry of the tape: what was found in that text. */
   readonly finds: readonly (readonly Find[])[];
@@ -50,6 +53,7 @@ export function readReply(
     tape: scan.tape,
     candidates: scan.candidates,
     facts: readFacts(body, scan.factSpans, 0, scan.factSpans.length, tree.mustBeScalar.length),
+    persons: readPersons(body, scan, 0, scan.tape.length, tree.mustBeScalar.length, tree.system.identifier),
     ...findSsns(body, scan, tree),
     unclassifiedFields: scan.unclassifiedFields,
     unclassifiedPlaces: () => namePlaces(body, scan, tree),

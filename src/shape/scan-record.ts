@@ -55,6 +55,18 @@ export const CANDIDATES_FROM = 6;
 export const CANDIDATES_TO = 7;
 export const UNCLASSIFIED = 8;
 
+/**
+ * One embedded person is PERSON_STEP numbers: their number in CaseSystem.embedded; the entries at which they open and close; where their
+ * facts begin, and behind which they end, in factSpans (others may stand between); the span of their own record's number, or -1.
+ */
+export const PERSON_STEP = 8;
+export const PERSON_NUMBER = 0;
+export const PERSON_OPENS = 1;
+export const PERSON_CLOSED = 2;
+export const PERSON_FACTS_FROM = 3;
+export const PERSON_FACTS_TO = 4;
+export const PERSON_ID = 5;
+
 /** What one pass over a record found. Spans are byte offsets into the body; a string's include its quotes. */
 export interface Scan {
   /** Behind the closing brace. */
@@ -66,6 +78,8 @@ export interface Scan {
   readonly factSpans: readonly number[];
   /** The records of a list, in their order, ELEMENT_STEP numbers each; empty where the answer is one record. */
   readonly elements: readonly number[];
+  /** Embedded persons, in their order, PERSON_STEP numbers each. */
+  readonly persons: readonly number[];
   /** Of a list: the scalar at the place of the total: start, end, type. */
   readonly totalSpans: readonly number[];
   /** Scalars at the place of the record's id: start, end, type. */
@@ -135,6 +149,7 @@ class RecordScan {
   readonly #ssnSpans: number[] = [];
   readonly #driftSpans: number[] = [];
   readonly #elements: number[] = [];
+  readonly #persons: number[] = [];
   readonly #totalSpans: number[] = [];
   #hasList = false;
   #unclassifiedFields = 0;
@@ -165,6 +180,7 @@ class RecordScan {
       candidates: this.#candidates,
       factSpans: this.#factSpans,
       elements: this.#elements,
+      persons: this.#persons,
       totalSpans: this.#totalSpans,
       idSpans: this.#idSpans,
       ssnSpans: this.#ssnSpans,
@@ -282,6 +298,7 @@ class RecordScan {
       if (isObject === 1 ? node.slots.length > 0 : node.each !== null) {
         entry = this.#push(node.id, 0, at, isObject === 1 ? OPENS_OBJECT : OPENS_ARRAY);
         if (node.isElement) this.#beginElement(entry);
+        if (node.person !== 0 && isObject === 1) this.#persons.push(node.person - 1, entry, entry, this.#factSpans.length, 0, -1, -1, 0);
       } else {
         if (node.kind !== null || node.facts.length === 0) this.#drift(node, -1, -1);
         node = null;
@@ -302,7 +319,9 @@ class RecordScan {
     if (entry >= 0) {
       const end = this.#push(sharedTape[entry] as number, entry, at, CLOSES);
       sharedTape[entry + 1] = end;
-      if ((frameNodes[this.#depth] as PlaceNode).isElement) this.#endElement(end);
+      const node = frameNodes[this.#depth] as PlaceNode;
+      if (node.isElement) this.#endElement(end);
+      if (node.person !== 0 && frameIsObject[this.#depth] === 1) this.#endPerson(end);
     }
     this.#depth--;
   }
@@ -329,6 +348,12 @@ class RecordScan {
     elements[at + IDS_TO] = this.#idSpans.length;
     elements[at + CANDIDATES_TO] = this.#candidates.length;
     elements[at + UNCLASSIFIED] = this.#unclassifiedFields - (elements[at + UNCLASSIFIED] as number);
+  }
+
+  #endPerson(closes: number): void {
+    const at = this.#persons.length - PERSON_STEP;
+    this.#persons[at + PERSON_CLOSED] = closes;
+    this.#persons[at + PERSON_FACTS_TO] = this.#factSpans.length;
   }
 
   #element(): void {
@@ -437,10 +462,12 @@ class RecordScan {
   #noteMore(node: PlaceNode, start: number, end: number, type: number): boolean {
     for (const fact of node.facts) this.#factSpans.push(fact, start, end, type);
     if (node.isRecordId) this.#idSpans.push(start, end, type);
+    if (node.isPersonId) this.#notePersonId(start, end, type);
     if (node.isTotal) this.#totalSpans.push(start, end, type);
     if (node.kind === null) {
       if (node.isElement) this.#refuse(start, 'an element that is no record');
-      if (node.facts.length === 0 && !node.isRecordId && !node.isTotal && (type & TYPE_MASK) !== IS_NULL) this.#drift(node, -1, -1);
+      if (node.facts.length === 0 && !node.isRecordId && !node.isPersonId && !node.isTotal && (type & TYPE_MASK) !== IS_NULL)
+        this.#drift(node, -1, -1);
       return false;
     }
     if (node.kind === 'ssn' || node.kind === 'ssn-last4') {
@@ -452,6 +479,13 @@ class RecordScan {
       this.#ssnSpans.push(start, end, type);
     }
     return true;
+  }
+
+  #notePersonId(start: number, end: number, type: number): void {
+    const at = this.#persons.length - PERSON_STEP + PERSON_ID;
+    this.#persons[at] = start;
+    this.#persons[at + 1] = end;
+    this.#persons[at + 2] = type;
   }
 
   #drift(node: PlaceNode, keyStart: number, keyEnd: number): void {

@@ -2,6 +2,7 @@ import type { Decision } from '../vocabulary/access';
 import type { ListRoute } from '../vocabulary/case-system';
 import { GatewayError } from '../vocabulary/errors';
 import { Emission } from './emission';
+import { personViews, type DecidedPerson } from './person-views';
 import { planView } from './plan-view';
 import type { ListedRecord, ReadList } from './read-list';
 import { CANDIDATES_FROM, CANDIDATES_TO, CLOSED, OPENS } from './scan-record';
@@ -10,7 +11,7 @@ import { sealReply, type ShapedReply } from './shaped-reply';
 /** One body, and what of it is shown. */
 export interface ListedPart {
   readonly list: ReadList;
-  readonly shown: readonly { readonly record: ListedRecord; readonly decision: Decision }[];
+  readonly shown: readonly { readonly record: ListedRecord; readonly decision: Decision; readonly persons: readonly DecidedPerson[] }[];
 }
 
 export interface ListHead {
@@ -36,7 +37,7 @@ export function shapeList(route: ListRoute, parts: readonly ListedPart[], head: 
   emission.literal(before);
   for (const { list, shown } of parts) {
     emission.turnTo(list);
-    for (const { record, decision } of shown) {
+    for (const { record, decision, persons } of shown) {
       if (decision.disclosure === 'none')
         throw new GatewayError('internal-fault', 'a record was to be listed for a decision that shows nothing');
       const { at } = record;
@@ -47,6 +48,7 @@ export function shapeList(route: ListRoute, parts: readonly ListedPart[], head: 
         elements[at + CLOSED] as number,
         elements[at + CANDIDATES_FROM] as number,
         elements[at + CANDIDATES_TO] as number,
+        personViews(list.tree, decision, persons),
       );
       unclassifiedFields += record.unclassifiedFields;
     }

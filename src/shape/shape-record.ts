@@ -1,6 +1,7 @@
 import type { Decision } from '../vocabulary/access';
 import { GatewayError } from '../vocabulary/errors';
 import { Emission } from './emission';
+import { personViews, type DecidedPerson } from './person-views';
 import { planView } from './plan-view';
 import type { ReadReply } from './read-reply';
 import { TAPE_STEP } from './scan-record';
@@ -14,12 +15,12 @@ import { sealReply, type ShapedReply } from './shaped-reply';
  *         where all are, it is there as it came. So what is shown never depends on the values, or the presence, of what is not.
  * Fails   GatewayError 'internal-fault' for a decision that grants nothing: such a caller gets a problem document.
  */
-export function shapeRecord(read: ReadReply, decision: Decision, accessId: string): ShapedReply {
+export function shapeRecord(read: ReadReply, decision: Decision, accessId: string, persons: readonly DecidedPerson[] = []): ShapedReply {
   if (decision.disclosure === 'none')
     throw new GatewayError('internal-fault', 'a record was to be shaped for a decision that shows nothing');
   const view = planView(read.tree, decision);
   const emission = new Emission([read]);
-  emission.write(view, 0, read.tape.length - TAPE_STEP, 0, read.candidates.length);
+  emission.write(view, 0, read.tape.length - TAPE_STEP, 0, read.candidates.length, personViews(read.tree, decision, persons));
   return sealReply({
     accessId,
     status: 200,

@@ -29,6 +29,8 @@ export interface CaseSystem {
   readonly conditions: readonly Test[];
   readonly facts: readonly FactRule[];
   readonly fields: readonly FieldRule[];
+  /** Other persons who stand inside a record and have records of their own. */
+  readonly embedded: readonly EmbeddedPerson[];
   readonly routes: readonly Route[];
   /** sha-256 hex of record.yaml as read, with the holidays where there are any. */
   readonly version: string;
@@ -59,6 +61,22 @@ export interface FieldRule {
   readonly place: Place;
   readonly section: number;
   readonly kind: FieldKind;
+}
+
+/**
+ * A person who stands inside somebody else's record and has a record of their own: decided by their own facts, and cut to what that decision
+ * shows. Of a field in it both must be granted: its section in the record around it, and its section in the person's own.
+ */
+export interface EmbeddedPerson {
+  readonly name: string;
+  /** From the root of the record; its last step is EACH or a key, and there stands an object. */
+  readonly place: Place;
+  /** The person's own record number, below `place`. */
+  readonly idPlace: Place;
+  /** Where the person's own facts stand, below `place`, by fact number; null: this source is silent. */
+  readonly factPlaces: readonly (Place | null)[];
+  /** By field number: the section in the person's own record; -1 for a field that does not stand in them. */
+  readonly sections: readonly number[];
 }
 
 /** Where one fact about a record stands. Several sources must agree (design.md, One request). */
