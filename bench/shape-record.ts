@@ -76,6 +76,7 @@ const decision: Decision = {
   withheld: [null, null, null, 'not-granted'],
   reasons: ['granted'],
   keys: [],
+  narrowing: null,
   policyVersion: '0',
 };
 

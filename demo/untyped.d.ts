@@ -2,7 +2,10 @@
 declare module 'json-server' {
   import type { RequestHandler, Express } from 'express';
   export interface JsonServerRouter {
-    readonly db: { readonly _: { id: string } };
+    readonly db: {
+      readonly _: { id: string };
+      get(collection: string): { getById(id: string): { value(): Record<string, unknown> | undefined } };
+    };
     (req: never, res: never, next: never): void;
   }
   export function create(): Express;
@@ -14,6 +17,8 @@ declare module 'json-server' {
     static?: string;
   }): RequestHandler[];
   export function router(data: object): JsonServerRouter;
+  export function rewriter(rules: Readonly<Record<string, string>>): RequestHandler;
+  export const bodyParser: readonly RequestHandler[];
 }
 
 declare module 'oidc-provider' {

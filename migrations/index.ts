@@ -18,6 +18,8 @@ import { DirectoryChange0000000001111 } from './1111-directory-change';
 import { RecordRegistry0000000001201 } from './1201-record-registry';
 import { RegistryChange0000000001202 } from './1202-registry-change';
 import { PrivacyTransaction0000000001203 } from './1203-privacy-transaction';
+import { DriftPlace0000000001301 } from './1301-drift-place';
+import { DriftVersion0000000001302 } from './1302-drift-version';
 import { PolicyFile0000000001401 } from './1401-policy-file';
 import { PolicyVersion0000000001402 } from './1402-policy-version';
 import { PolicyProposal0000000001403 } from './1403-policy-proposal';
@@ -26,9 +28,10 @@ import { PolicyChange0000000001405 } from './1405-policy-change';
 import { PolicyVersionRow0000000001406 } from './1406-policy-version-row';
 import { PolicyShadow0000000001407 } from './1407-policy-shadow';
 import { ShadowCount0000000001408 } from './1408-shadow-count';
+import { WriteKey0000000001501 } from './1501-write-key';
 
 /**
- * Steps of the schema, in order. A step's number is its issue (1 …), its room (0 log, 1 directory, 2 registry, 3 drift, 4 policy …) and a running
+ * Steps of the schema, in order. A step's number is its issue (1 …), its room (0 log, 1 directory, 2 registry, 3 drift, 4 policy, 5 writes …) and a running
  * number: 1001 is issue 1, log, first; it ends the class's name in 13 digits, which TypeORM sorts by. A step is never changed once
  * it has been released. Each step is one DDL statement (MariaDB does not roll DDL back) and may be run again (`createTable` with
  * `ifNotExist`, or look first); it uses TypeORM's Table API and `columnsFor`, so that one set runs on both engines.
@@ -60,6 +63,8 @@ export const governanceSteps: readonly SchemaStep[] = [
   RecordRegistry0000000001201,
   RegistryChange0000000001202,
   PrivacyTransaction0000000001203,
+  DriftPlace0000000001301,
+  DriftVersion0000000001302,
   PolicyFile0000000001401,
   PolicyVersion0000000001402,
   PolicyProposal0000000001403,
@@ -68,4 +73,5 @@ export const governanceSteps: readonly SchemaStep[] = [
   PolicyVersionRow0000000001406,
   PolicyShadow0000000001407,
   ShadowCount0000000001408,
+  WriteKey0000000001501,
 ];

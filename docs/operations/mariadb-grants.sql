@@ -27,3 +27,5 @@ GRANT SELECT, INSERT ON policy_approval TO 'casegate_gate'@'%';
 GRANT SELECT, INSERT ON policy_change TO 'casegate_gate'@'%';
 GRANT SELECT, INSERT ON policy_shadow TO 'casegate_gate'@'%';
 GRANT SELECT, INSERT, UPDATE ON shadow_count TO 'casegate_gate'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON drift_place TO 'casegate_gate'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON write_key TO 'casegate_gate'@'%';

@@ -1,6 +1,7 @@
 import type { Account, Environment, Source } from '../vocabulary/access';
 import type { AccessEntry, EntryWho } from '../vocabulary/access-entry';
 import type { Clock, NewAccessId } from '../vocabulary/clock';
+import type { DriftField } from '../vocabulary/drift';
 import type { LimitVerdict } from '../vocabulary/limit-verdict';
 import type { PolicyDeskParts } from './policy-desk-parts';
 
@@ -97,6 +98,13 @@ export interface AdminPlaneParts {
   listAccounts(afterId: string | null, limit: number): Promise<readonly Account[]>;
   readAccessLog(query: AccessLogQuery): Promise<AccessLogPage>;
   readonly policy: PolicyDeskParts;
+  /** In the order of system and place, compared with the policy in force. Fails GatewayError('query-not-allowed') for an `after` of another list. */
+  listDrift(query: {
+    readonly system: string | null;
+    /** As the page before gave it in `next`. */
+    readonly after: string | null;
+    readonly limit: number;
+  }): Promise<{ readonly fields: readonly DriftField[]; readonly next: string | null }>;
   /** Operations log: an event and fields, never of a record. */
   observe(event: 'admin-fault', fields: { readonly accessId: string; readonly message: string; readonly cause: unknown }): void;
 }

@@ -22,6 +22,8 @@ const MIB = 1024 * 1024;
 const none = z.strictObject({});
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/);
 const pageSize = z.string().regex(/^(?:[1-9]\d{0,2}|1000)$/);
+const systemName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
+const cursor = z.string().regex(/^[A-Za-z0-9_-]{1,2000}$/);
 const place = z.object({ line: z.int(), column: z.string(), reason: z.string() });
 const account = z.object({
   id: z.string(),
@@ -32,6 +34,18 @@ const account = z.object({
   environment: z.enum(['production', 'training']),
   organization: z.string(),
   standings: z.array(z.object({ standing: z.enum(['pending', 'active', 'suspended', 'terminated']), from: z.string() })),
+});
+
+const driftField = z.object({
+  system: z.string(),
+  place: z.string().nullable(),
+  holds: z.enum(['value', 'flag', 'object', 'list']),
+  problem: z.enum(['unclassified', 'another-shape', 'beyond-the-list']),
+  expected: z.enum(['value', 'object', 'list']).nullable(),
+  count: z.int(),
+  firstSeen: z.string(),
+  lastSeen: z.string(),
+  lines: z.array(z.string()),
 });
 
 export const importRequest = z.strictObject({
@@ -115,10 +129,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
     rights: ['auditor'],
     query: z
       .strictObject({
-        system: z
-          .string()
-          .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
-          .optional(),
+        system: systemName.optional(),
         record: z
           .string()
           .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
@@ -138,6 +149,17 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
     body: null,
     answer: z.object({ entries: z.array(z.looseObject({})), next: z.string().nullable() }),
     handle: readLog,
+  },
+  {
+    name: 'policy-drift',
+    method: 'GET',
+    path: '/api/v1/policy/drift',
+    says: 'Fields that case systems send and record.yaml does not classify, with the lines to add; names alone, no values.',
+    rights: ['auditor', 'policy-admin'],
+    query: z.strictObject({ system: systemName.optional(), after: cursor.optional(), limit: pageSize.optional() }),
+    body: null,
+    answer: z.object({ fields: z.array(driftField), next: z.string().nullable() }),
+    handle: listDrift,
   },
   {
     name: 'readiness',
@@ -212,6 +234,16 @@ async function listAccounts(act: Act, parts: AdminPlaneParts): Promise<Answer> {
   return { status: 200, body: { json: { accounts, next } }, details: { accounts: accounts.length } };
 }
 
+async function listDrift(act: Act, parts: AdminPlaneParts): Promise<Answer> {
+  const { system, after, limit } = act.query;
+  const page = await parts.listDrift({ system: system ?? null, after: after ?? null, limit: Number(limit ?? 100) });
+  return { status: 200, body: { json: page }, details: { ...systemDetail(system, parts), fields: page.fields.length } };
+}
+
+/** Only the name of a system that is served stands in an entry as it was sent. */
+const systemDetail = (system: string | undefined, parts: AdminPlaneParts): { readonly system?: string } =>
+  system === undefined ? {} : { system: parts.systems().includes(system) ? system : parts.digestOf(system) };
+
 async function readLog(act: Act, parts: AdminPlaneParts): Promise<Answer> {
   const { system, record, account: asked, accessId, after, limit } = act.query;
   const page = await parts.readAccessLog({
@@ -227,7 +259,7 @@ async function readLog(act: Act, parts: AdminPlaneParts): Promise<Answer> {
     status: 200,
     body: { json: page },
     details: {
-      ...(system === undefined ? {} : { system: parts.systems().includes(system) ? system : parts.digestOf(system) }),
+      ...systemDetail(system, parts),
       ...(record === undefined ? {} : { recordDigest: parts.digestOf(`${system ?? ''} ${record}`) }),
       ...named,
       ...(accessId === undefined ? {} : { accessId }),

@@ -69,9 +69,8 @@ export type ShadowStart =
 export interface PolicyDeskParts {
   publish(
     source: { readonly version: string } | { readonly files: readonly SentFile[] } | 'folder',
-    from: number | null,
+    how: { readonly from: number | null; readonly ends: readonly string[]; readonly reason: string },
     by: AdminCaller,
-    reason: string,
   ): Promise<PolicyOutcome>;
   approve(version: string, by: AdminCaller): Promise<PolicyOutcome>;
   /** Newest first. */

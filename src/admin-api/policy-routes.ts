@@ -33,6 +33,11 @@ const publication = z
       .min(0)
       .optional()
       .meta({ description: 'The change that was in force when this was prepared; another one in force refuses.' }),
+    ends: z
+      .array(z.string().regex(/^[a-z][a-z0-9-]{0,63}$/))
+      .max(100)
+      .optional()
+      .meta({ description: 'Systems in force that may end by it.' }),
     reason: z.string().max(500).optional(),
   })
   .refine((body) => body.version === undefined || body.files === undefined, 'either a version or files');
@@ -173,7 +178,7 @@ const changeLine = (change: PolicyChangeLine) => timed(change);
 const proposalLine = ({ approvals, ...rest }: PolicyProposalLine) => ({ ...timed(rest), approvals: approvals.map(timed) });
 
 function publish(act: Act, parts: AdminPlaneParts): Promise<Change> {
-  const { version, files, from, reason } = parsed(publication, bodyOf(act).text);
+  const { version, files, from, ends, reason } = parsed(publication, bodyOf(act).text);
   const source = version !== undefined ? { version } : files !== undefined ? { files } : 'folder';
   return Promise.resolve({
     // A reason is free text and stays in the store; names of files are the caller's.
@@ -181,7 +186,8 @@ function publish(act: Act, parts: AdminPlaneParts): Promise<Change> {
       source: version !== undefined ? 'version' : files !== undefined ? 'files' : 'folder',
       ...(version === undefined ? {} : { version }),
     },
-    carryOut: async () => answerOf(await parts.policy.publish(source, from ?? null, act.caller, reason ?? '')),
+    carryOut: async () =>
+      answerOf(await parts.policy.publish(source, { from: from ?? null, ends: ends ?? [], reason: reason ?? '' }, act.caller)),
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Source } from '../vocabulary/access';
-import type { AccessEntry, EntryKey, EntryOutcome, EntryRecord, EntryWho } from '../vocabulary/access-entry';
+import type { AccessEntry, EntryKey, EntryNarrowing, EntryOutcome, EntryRecord, EntryWho } from '../vocabulary/access-entry';
 
 /**
  * The text of an entry that is stored and hashed: JSON with the keys in the order in which AccessEntry declares them, whatever
@@ -79,7 +79,9 @@ const outcomeText = ({ status, code, reasons }: EntryOutcome): string =>
 const recordText = (record: EntryRecord): string =>
   `{${record.id === undefined ? '' : `"id":${word(record.id)},`}${record.digest === undefined ? '' : `"digest":${word(record.digest)},`}` +
   `"disclosure":${word(record.disclosure)},"disclosed":${spelled(record.disclosed, JSON.stringify)},"withheld":` +
-  `${spelled(record.withheld, JSON.stringify)},"keys":${spelled(record.keys, keysText)},"unclassifiedFields":${record.unclassifiedFields}}`;
+  `${spelled(record.withheld, JSON.stringify)},"keys":${spelled(record.keys, keysText)}` +
+  (record.narrowing === undefined ? '' : `,"narrowing":${spelled(record.narrowing, narrowingText)}`) +
+  `,"unclassifiedFields":${record.unclassifiedFields}}`;
 
 /** The decision keys of a record as they stand in its entry and in the roll-ups. */
 export const keysText = (keys: readonly EntryKey[]): string =>
@@ -93,6 +95,10 @@ export const keysText = (keys: readonly EntryKey[]): string =>
       when: key.when,
     })),
   );
+
+/** What narrowed them, likewise. */
+export const narrowingText = ({ carries, actorKeys }: EntryNarrowing): string =>
+  `{"carries":${JSON.stringify(carries)},"actorKeys":${actorKeys === null ? 'null' : keysText(actorKeys)}}`;
 
 const whoText = (who: EntryWho): string =>
   JSON.stringify({

@@ -21,7 +21,38 @@ export interface LogReader {
    * rows whose bytes contain each of these texts.
    */
   newest(before: string | null, containing: readonly string[], limit: number): Promise<readonly StoredRow[]>;
+  /** The last sequence number of a chain; 0 where it has no entry. */
+  lastSeqOf(chain: string): Promise<number>;
+  /** How often each decision was taken, over all flushes written at `sinceMs` or later (null: over all), counted by the store in one statement. */
+  rolledUp(sinceMs: number | null): Promise<readonly StoredCount[]>;
+  /** Flushes of one chain in which something was decided, in their order, each with the number of its decisions. */
+  decidingFlushesOf(chain: string): Promise<readonly StoredFlush[]>;
   close(): Promise<void>;
+}
+
+/** The roll-ups of one key digest, added up. */
+export interface StoredCount {
+  readonly system: string;
+  readonly environment: string;
+  readonly route: string;
+  readonly action: string;
+  readonly policyVersion: string;
+  readonly keyJson: string;
+  readonly grantedJson: string;
+  readonly count: number;
+  /** Two flushes in which it was taken; the same one twice where there is no other. */
+  readonly flushes: readonly [FlushPlace, FlushPlace];
+}
+
+export interface FlushPlace {
+  readonly chain: string;
+  readonly firstSeq: number;
+}
+
+export interface StoredFlush {
+  readonly firstSeq: number;
+  readonly atMs: number;
+  readonly decisions: number;
 }
 
 export interface StoredChain {

@@ -29,14 +29,14 @@ export interface PackedRows {
 
 /** How often one decision was taken in one flush. */
 export interface RollupDelta {
-  /** sha256 of the JSON list of what was counted together: system, environment, route, action, policy version, keys, sections with their lines. */
+  /** sha256 of the JSON list of what was counted together: system, environment, route, action, policy version, keys with what narrowed them, sections with their lines. */
   readonly keyDigest: Buffer;
   readonly system: string;
   readonly environment: string;
   readonly route: string;
   readonly action: string;
   readonly policyVersion: string;
-  /** JSON list of the decision keys that the decision stood on (one for each membership). */
+  /** JSON list of the decision keys that the decision stood on (one for each membership); where something narrowed them, `{keys, narrowing}`. */
   readonly keyJson: string;
   /** JSON list of the sections that were disclosed. */
   readonly grantedJson: string;

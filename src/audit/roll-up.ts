@@ -1,18 +1,21 @@
 import * as crypto from 'node:crypto';
 import type { AccessEntry, EntryRecord } from '../vocabulary/access-entry';
-import { keysText, spelled } from './canonical-bytes';
+import { keysText, narrowingText, spelled } from './canonical-bytes';
+import { isDecided } from './is-decided';
 import type { RollupDelta } from './log-store';
 
 /**
- * How often each decision was taken in one flush: one delta for each (system, environment, route, action, policy, keys,
- * sections with the lines that allowed them).
- * Records that were never decided on (no keys) are not counted.
+ * How often each decision was taken in one flush: one delta for each (system, environment, route, action, policy, keys, what narrowed
+ * them, sections with the lines that allowed them).
+ * Records that were never decided on are not counted.
  */
 export function rollUp(entries: readonly AccessEntry[], atMs: number): readonly RollupDelta[] {
   const counts = new Counts(atMs);
   for (const entry of entries) {
     if (entry.policyVersion === null) continue;
-    for (const record of entry.records) if (record.keys.length > 0) counts.add(entry, entry.policyVersion, record);
+    // Decided twice, for what is written and for what is shown of it: neither list of sections is that of the entry's action.
+    if (entry.details?.['write'] !== undefined) continue;
+    for (const record of entry.records) if (isDecided(record)) counts.add(entry, entry.policyVersion, record);
   }
   return counts.deltas;
 }
@@ -35,7 +38,7 @@ class Counts {
 
   add(entry: AccessEntry, policyVersion: string, record: EntryRecord): void {
     const known = this.#byObject.get(record.disclosed);
-    if (known !== undefined && isAlike(known.entry, entry) && known.record.keys === record.keys) {
+    if (known !== undefined && isAlike(known.entry, entry) && isSameKey(known.record, record)) {
       known.delta.count += 1;
       return;
     }
@@ -45,7 +48,8 @@ class Counts {
   }
 
   #find({ system, environment, route, action }: AccessEntry, policyVersion: string, record: EntryRecord): Counted {
-    const keyJson = spelled(record.keys, keysText);
+    const keys = spelled(record.keys, keysText);
+    const keyJson = record.narrowing === undefined ? keys : `{"keys":${keys},"narrowing":${spelled(record.narrowing, narrowingText)}}`;
     const place = JSON.stringify([system, environment, route, action, policyVersion]);
     const identity = `${place.slice(0, -1)},${keyJson},${spelled(record.disclosed, JSON.stringify)}]`;
     const known = this.#byText.get(identity);
@@ -67,6 +71,8 @@ class Counts {
     return delta;
   }
 }
+
+const isSameKey = (one: EntryRecord, other: EntryRecord): boolean => one.keys === other.keys && one.narrowing === other.narrowing;
 
 const isAlike = (one: AccessEntry, other: AccessEntry): boolean =>
   one.route === other.route &&

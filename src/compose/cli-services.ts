@@ -17,9 +17,12 @@ import { openDataSource } from '../storage/open-data-source';
 import { StoreInUse, takeStoreLock } from '../storage/store-lock';
 import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Membership } from '../vocabulary/access';
+import { driftServices } from './drift-services';
 import { openStores, storeSettings } from './open-stores';
 import { policyFileServices } from './policy-file-services';
 import { policyVersionServices } from './policy-version-services';
+import { policyReviewServices } from './policy-review-services';
+import { policyImpactServices } from './policy-impact-services';
 import { startGateway } from './start-gateway';
 
 /** Fulfils what the commands ask for. Reading commands open the store read-only beside a running gateway. */
@@ -33,6 +36,9 @@ export function cliServices(version: string): Services {
     demoToken,
     ...policyFileServices,
     ...policyVersionServices,
+    ...driftServices,
+    ...policyReviewServices,
+    ...policyImpactServices,
     verifyLog: (choice) => verifyLog(settingsOf(choice)),
     searchLog: (question, choice) => searchLog(settingsOf(choice), question),
     importDirectory: (files, { dryRun }, choice) => importDirectory(settingsOf(choice), readFiles(files), dryRun),

@@ -19,7 +19,7 @@ export function findRoute(caseSystem: CaseSystem, environment: Environment, meth
     if (!isOnPath(route, segments)) continue;
     if (route.method === method)
       return { kind: 'route', caseSystem, route, recordId: segments[route.segments.indexOf(null)] ?? '', environment };
-    (allow ??= []).push(route.method, 'HEAD');
+    (allow ??= []).push(...(route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
   }
   return allow === null ? { kind: 'unknown' } : { kind: 'method', allow: [...new Set(allow)] };
 }

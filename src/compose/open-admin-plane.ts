@@ -22,11 +22,14 @@ import { recogniseAccount } from '../identify/recognise';
 import { createTokenVerifier, type TokenVerifier } from '../identify/token-verifier';
 import type { OperationsLog } from '../monitoring/create-logger';
 import type { Metrics } from '../monitoring/create-metrics';
+import type { DriftList } from '../monitoring/drift/drift-list';
+import { readDrift } from '../monitoring/drift/read-drift';
 import type { DiskWatch } from '../monitoring/watch-disk';
 import type { Settings } from '../settings/settings-table';
 import { createDirectoryStore } from '../storage/directory-store';
 import { createPolicyStore } from '../storage/policy-store';
 import { createRowStore } from '../storage/directory-row-store';
+import { createDriftStore } from '../storage/drift-store';
 import { openLogReader } from '../storage/log-reader';
 import { createJsonFetch } from '../upstream/json-fetch';
 import type { AccessEntry } from '../vocabulary/access-entry';
@@ -50,6 +53,7 @@ export interface AdminNeeds {
   readonly verifier: TokenVerifier;
   readonly log: AccessLog;
   readonly metrics: Metrics;
+  readonly drift: DriftList;
   readonly operations: OperationsLog;
   readonly dataPlane: DataPlane;
   readonly disk: DiskWatch | null;
@@ -145,6 +149,7 @@ function adminParts(
   const { clock, stores, directory, registry, committed, desk, log, metrics, limiters } = needs;
   const rows = createRowStore(stores.governance);
   const accounts = createDirectoryStore(stores.governance);
+  const drift = createDriftStore(stores.governance);
   const feed = createPrivacyFeed({ store: rows, clock, caughtUp: (version) => committed.note({ directory: -1, registry: version }) });
   const readiness = readinessOf(settings, needs, verifier);
   const isTrusted = compileTrustedProxies(settings.adminPlane.trustedProxies);
@@ -184,6 +189,13 @@ function adminParts(
       return { entries: page.entries.map((one) => one.entry), next: page.next };
     },
     policy: policyDeskParts(desk, needs.shadow, createPolicyStore(stores.governance), clock),
+    listDrift: async (query) => {
+      // What this process has noted stands in the answer; what others have, as they write it.
+      await needs.drift.write();
+      const page = await readDrift(drift, (system) => desk.current(system)?.system, query);
+      if (page === null) throw new GatewayError('query-not-allowed', 'after is of another list');
+      return page;
+    },
     observe: (event, { accessId, message, cause }) =>
       needs.operations.error(event, { accessId, message, cause: cause instanceof Error ? cause.name : typeof cause }),
   };
@@ -228,6 +240,7 @@ function readinessOf(settings: Settings, needs: AdminNeeds, adminVerifierOrNull:
       states.registry.isLoaded &&
       states.identity.ready &&
       withoutPolicy.length === 0 &&
+      !policy.isStale &&
       states.dataPlane.listening &&
       !states.dataPlane.stopping;
     return { ready, ...states };

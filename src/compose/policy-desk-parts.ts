@@ -15,12 +15,12 @@ export function policyDeskParts(desk: PolicyDesk, shadow: ShadowDesk, store: Pol
     return second === undefined ? first : undefined;
   };
   return {
-    async publish(source, from, { account }, reason) {
+    async publish(source, { from, ends, reason }, { account }) {
       const act = { origin: 'publish', account: account.id, person: account.person, host: hostname(), reason, atMs: clock() } as const;
-      if (source === 'folder') return desk.publish({ source: { kind: 'folder' }, from, act });
-      if ('files' in source) return desk.publish({ source: { kind: 'files', folder: folderOf(source.files) }, from, act });
+      if (source === 'folder') return desk.publish({ source: { kind: 'folder' }, from, ends, act });
+      if ('files' in source) return desk.publish({ source: { kind: 'files', folder: folderOf(source.files) }, from, ends, act });
       const version = await wholeName(source.version);
-      return version === undefined ? { kind: 'unknown' } : desk.publish({ source: { kind: 'version', version }, from, act });
+      return version === undefined ? { kind: 'unknown' } : desk.publish({ source: { kind: 'version', version }, from, ends, act });
     },
     async approve(start, { account }) {
       const version = await wholeName(start);

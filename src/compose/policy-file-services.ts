@@ -1,20 +1,22 @@
 import { resolve } from 'node:path';
 import type { SettingsChoice } from '../cli/services';
-import type { PolicyCheck, PolicyFileServices } from '../cli/services/policy-files';
+import type { PolicyCheck, PolicyFileServices, PolicyTest } from '../cli/services/policy-files';
 import { checkPolicyFolder, type CheckedFolder } from '../decide/check-policy-folder';
 import { loadProcessSettings, SettingsError } from '../settings/load-settings';
 
 /** Fulfils what the commands ask of policy files in a folder. */
 export const policyFileServices: PolicyFileServices = {
   checkPolicies: async (folder, choice) => checkOf(policyFolder(folder, choice), await checkPolicyFolder(policyFolder(folder, choice))),
-  testPolicies: async (folder, choice) => {
-    const checked = await checkPolicyFolder(policyFolder(folder, choice));
-    const cases = checked.systems.flatMap(({ name, results }) =>
-      results.map(({ case: one, isPassed }) => ({ system: name, line: one.line, name: one.name, isPassed })),
-    );
-    return { ...checkOf(policyFolder(folder, choice), checked), cases };
-  },
+  testPolicies: async (folder, choice) => testOf(policyFolder(folder, choice), await checkPolicyFolder(policyFolder(folder, choice))),
 };
+
+/** What `policy test` tells of a checked folder. */
+export const testOf = (folder: string, checked: CheckedFolder): PolicyTest => ({
+  ...checkOf(folder, checked),
+  cases: checked.systems.flatMap(({ name, results }) =>
+    results.map(({ case: one, isPassed }) => ({ system: name, line: one.line, name: one.name, isPassed })),
+  ),
+});
 
 /** The folder that was named, that of the settings, or ./policies where there are no settings. */
 export function policyFolder(folder: string | undefined, choice: SettingsChoice): string {
@@ -28,7 +30,8 @@ export function policyFolder(folder: string | undefined, choice: SettingsChoice)
   }
 }
 
-const checkOf = (folder: string, { findings, warnings, version, systems }: CheckedFolder): PolicyCheck => ({
+/** What `policy check` tells of a checked folder. */
+export const checkOf = (folder: string, { findings, warnings, version, systems }: CheckedFolder): PolicyCheck => ({
   folder,
   version,
   systems: systems.map((one) => one.name),

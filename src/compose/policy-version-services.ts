@@ -6,6 +6,7 @@ import { ownEntry } from '../audit/own-entry';
 import { uuidV7Maker } from '../audit/uuid-v7';
 import type { SettingsChoice } from '../cli/services';
 import type { PolicyPublication, PolicyVersionList, PolicyVersionServices, ShadowReport } from '../cli/services/policy-versions';
+import { checkPolicyFolder } from '../decide/check-policy-folder';
 import { createPolicyDesk, type Publication, type Published } from '../decide/policy-desk';
 import { readPolicyFolder } from '../decide/read-policy-folder';
 import { loadProcessSettings } from '../settings/load-settings';
@@ -31,6 +32,8 @@ export const policyVersionServices: PolicyVersionServices = {
   approvePolicy: async (version, choice) =>
     publicationOf(await askAdminPlane(settingsOf(choice), 'POST', '/api/v1/policy/approvals', { version })),
   startShadow: async (source, choice) => {
+    const refused = isVersion(source) ? null : await refusalOf(source);
+    if (refused !== null) return { version: null, findings: refused.findings };
     const body = isVersion(source) ? { version: source } : { files: await filesIn(source) };
     const { version, findings } = publicationOf(await askAdminPlane(settingsOf(choice), 'POST', '/api/v1/policy/shadow/start', body));
     return { version, findings };
@@ -51,11 +54,24 @@ type Options = Parameters<PolicyVersionServices['publishPolicy']>[1];
 
 const isVersion = (source: string): boolean => /^[0-9a-f]{12,64}$/.test(source);
 
-async function publishThere(settings: Settings, source: string | undefined, { from, reason }: Options): Promise<PolicyPublication> {
+async function publishThere(settings: Settings, source: string | undefined, { from, ends, reason }: Options): Promise<PolicyPublication> {
+  const refused = source !== undefined && isVersion(source) ? null : await refusalOf(source ?? settings.policies.folder);
+  if (refused !== null) return refused;
   const what =
     source !== undefined && isVersion(source) ? { version: source } : { files: await filesIn(source ?? settings.policies.folder) };
-  const body = { ...what, ...(from === null ? {} : { from }), ...(reason === '' ? {} : { reason }) };
+  const body = {
+    ...what,
+    ...(from === null ? {} : { from }),
+    ...(ends.length === 0 ? {} : { ends }),
+    ...(reason === '' ? {} : { reason }),
+  };
   return publicationOf(await askAdminPlane(settings, 'POST', '/api/v1/policy/publications', body));
+}
+
+/** What `policy check` finds here is not sent: the model, folders with strange names and bytes that are no text would not arrive as they are. */
+async function refusalOf(folder: string): Promise<PolicyPublication | null> {
+  const { findings } = await checkPolicyFolder(resolve(folder));
+  return findings.length === 0 ? null : said({ kind: 'refused', findings });
 }
 
 async function filesIn(folder: string) {
@@ -66,7 +82,7 @@ async function filesIn(folder: string) {
 }
 
 /** The entry comes first, as on the admin plane: a change that nobody could write down is not made. */
-async function publishHere(settings: Settings, source: string | undefined, { from, reason }: Options): Promise<PolicyPublication> {
+async function publishHere(settings: Settings, source: string | undefined, { from, ends, reason }: Options): Promise<PolicyPublication> {
   const stores = await openStores(settings);
   const clock = Date.now;
   const newAccessId = uuidV7Maker(clock);
@@ -96,11 +112,12 @@ async function publishHere(settings: Settings, source: string | undefined, { fro
       host,
       log: quiet,
       clock,
+      isWatching: false,
     });
     try {
       const wanted = await sourceOf(source, store);
       const act = { origin: 'publish', account: null, person: null, host, reason, atMs: clock() } as const;
-      const published: Published = wanted === null ? { kind: 'unknown' } : await desk.publish({ source: wanted, from, act });
+      const published: Published = wanted === null ? { kind: 'unknown' } : await desk.publish({ source: wanted, from, ends, act });
       await tell({ event: 'policy-publish', phase: 'done', outcome: published.kind, number: desk.number, host }, desk.version || null);
       return said(published);
     } finally {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createSecretKey, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openAccessLog, type AccessLog } from '../audit/access-log';
 import { AccessReceipt } from '../audit/access-receipt';
@@ -14,24 +14,33 @@ import type { EarlyPreflight, Handlers } from '../edge/handlers';
 import { relate } from '../facts/relate';
 import { createDirectory } from '../governance/directory/create-directory';
 import type { LiveDirectory } from '../governance/directory/directory';
+import { standingAt } from '../governance/spans';
 import { createRegistry } from '../governance/registry/create-registry';
 import type { LiveRegistry } from '../governance/registry/registry';
 import { createTokenVerifier, type TokenVerifier } from '../identify/token-verifier';
 import { createLogger, type OperationsLog } from '../monitoring/create-logger';
 import { createMetrics, type Metrics } from '../monitoring/create-metrics';
+import { createDriftList, type DriftList } from '../monitoring/drift/drift-list';
+import { findDrift } from '../monitoring/drift/find-drift';
 import { watchDisk, type DiskWatch } from '../monitoring/watch-disk';
 import { createCarry } from '../pipeline/carry';
 import { createScribe, type EarlyAsk } from '../pipeline/scribe';
+import type { Reconciler } from '../pipeline/write/create-reconciler';
+import type { WriteKeys } from '../pipeline/write/write-keys';
+import { createCarryWrite } from '../pipeline/write/carry-write';
 import type { Settings } from '../settings/settings-table';
 import { shapeNothing } from '../shape/shape-nothing';
 import { ShapedReply } from '../shape/shaped-reply';
 import { createDirectoryStore } from '../storage/directory-store';
+import { createDriftStore } from '../storage/drift-store';
 import { demandClockInStep } from '../storage/demand-clock-in-step';
 import { readDiskUse } from '../storage/read-disk-use';
 import { createPolicyStore } from '../storage/policy-store';
 import { createRegistryStore } from '../storage/registry-store';
 import { createShadowStore } from '../storage/shadow-store';
+import { openLogReader } from '../storage/log-reader';
 import { trimChangeLogs } from '../storage/trim-change-logs';
+import { createWriteKeyStore } from '../storage/write-key-store';
 import { createJsonFetch } from '../upstream/json-fetch';
 import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Clock, NewAccessId } from '../vocabulary/clock';
@@ -41,7 +50,8 @@ import { listenerTls, urlOf } from './listener-tls';
 import { openAdminPlane } from './open-admin-plane';
 import { openClients } from './open-clients';
 import { openStores, type Stores } from './open-stores';
-import { wireSteps } from './wire-steps';
+import { projections, wireSteps } from './wire-steps';
+import { reconcileLeftBehind, wireWriteSteps } from './wire-write-steps';
 
 export interface RunningGateway {
   readonly dataUrl: string;
@@ -108,7 +118,8 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   };
   const log = await openLog(settings, stores, { clock, newAccessId, directory, registry, metrics, policyNow });
   closing.add(log, (it) => it.drain());
-  const desk = (opened.desk = await openDesk(settings, { clock, operations, log, newAccessId, metrics, closing, stores }));
+  const desk = (opened.desk = await openDesk(settings, { clock, operations, log, newAccessId, metrics, closing, stores, directory }));
+  const drift = closing.add(listDrift(stores, { clock, operations, desk }), (it) => it.close());
   const clients = await openClients(settings, clock, operations);
   closing.add(clients, async (them) => void (await Promise.all([...them.values()].map((it) => it.close()))));
   const verifier = closing.add(dataVerifier(settings, clock, operations), (it) => it.close());
@@ -134,6 +145,8 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
     }),
     (it) => it.close(),
   );
+  const projectionOf = projections();
+  const tagKey = createSecretKey(Buffer.from(settings.log.digestKey.reveal(), 'utf8'));
   const steps = wireSteps({
     clock,
     verifier,
@@ -146,14 +159,33 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
     log,
     callerLimiter,
     metrics,
+    drift,
     operations,
     digestKey: settings.log.digestKey.reveal(),
     rememberedTokens: settings.limits.rememberedTokens,
+    projectionOf,
+    tagKey,
   });
+  const keys = createWriteKeyStore(stores.governance);
+  const writes = wireWriteSteps({
+    clock,
+    newAccessId,
+    clients,
+    log,
+    keys,
+    operations,
+    digestKey: settings.log.digestKey.reveal(),
+    projectionOf,
+    tagKey,
+    systemOf: (name) => desk.current(name)?.system,
+  });
+  closing.add(writes.reconciler, (it) => it.close());
+  const carryRead = createCarry(steps);
+  const carryWrite = createCarryWrite(steps, writes.steps);
   const scribe = createScribe(steps);
   const handlers: Handlers = {
     route: (system, method, segments) => routeOf(settings, desk, system, method, segments),
-    carry: createCarry(steps),
+    carry: (ask) => (ask.written === undefined ? carryRead(ask) : carryWrite(ask)),
     refuse: (early) => scribe.refuseEarly(earlyAsk(early, settings), early),
     preflight: (early) => scribe.recordPreflight(earlyAsk(early, settings), shapeNothing(early.accessId)),
     isShaped: (reply) => ShapedReply.isShaped(reply),
@@ -175,6 +207,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
       verifier,
       log,
       metrics,
+      drift,
       operations,
       dataPlane,
       disk,
@@ -186,6 +219,12 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   const { port } = await dataPlane.listen();
   const dataUrl = urlOf(settings.dataPlane, port);
   stores.lock?.announce(admin.url);
+  const look = () => lookAfterWrites(stores, writes.reconciler, clock, operations);
+  void look();
+  // Where others write too, what is young may be under way in one of them; by then it is not.
+  if (stores.settings.kind === 'mariadb')
+    closing.add(setTimeout(() => void look(), SECOND_LOOK_MS).unref(), (timer) => clearTimeout(timer));
+  forgetKeys(keys, clock, operations, closing);
   operations.info('gateway-listening', { dataUrl, adminUrl: admin.url, policyVersion: desk.version });
   return { dataUrl, adminUrl: admin.url };
 }
@@ -198,6 +237,28 @@ function followOthers(directory: LiveDirectory, registry: LiveRegistry, closing:
 function trimNowAndThen({ governance }: Stores, log: OperationsLog, closing: Closing): void {
   const trim = () => trimChangeLogs(governance).catch((cause: unknown) => log.warn('change-logs-not-trimmed', { cause }));
   closing.add(setInterval(() => void trim(), 60_000).unref(), (timer) => clearInterval(timer));
+}
+
+/** In the background: a long log takes its time, and nothing waits for it. */
+async function lookAfterWrites(stores: Stores, reconciler: Reconciler, clock: Clock, operations: OperationsLog): Promise<void> {
+  const reader = openLogReader(stores.settings);
+  try {
+    const isAlone = stores.settings.kind === 'sqlite';
+    const intents = await reconcileLeftBehind(reader, reconciler, clock(), isAlone);
+    if (intents > 0) operations.warn('writes-left-behind', { count: intents });
+  } catch (cause) {
+    operations.error('writes-not-looked-after', { cause: cause instanceof Error ? cause.message : 'unknown' });
+  } finally {
+    await reader.close();
+  }
+}
+
+const SECOND_LOOK_MS = 90_000;
+const KEY_LIFE_MS = 7 * 86_400_000;
+
+function forgetKeys(keys: WriteKeys, clock: Clock, log: OperationsLog, closing: Closing): void {
+  const forget = () => keys.trim(clock() - KEY_LIFE_MS).catch((cause: unknown) => log.warn('write-keys-not-trimmed', { cause }));
+  closing.add(setInterval(() => void forget(), 3_600_000).unref(), (timer) => clearInterval(timer));
 }
 
 /** null on MariaDB: its disk is another machine's, and for that machine's monitoring. */
@@ -252,10 +313,17 @@ interface DeskNeeds {
   readonly metrics: Metrics;
   readonly closing: Closing;
   readonly stores: Stores;
+  readonly directory: LiveDirectory;
+}
+
+/** A person, active, who holds the right now: a vote of yesterday counts no more than its giver. */
+function mayVouch(directory: LiveDirectory, id: string, atMs: number): boolean {
+  const account = directory.account(id);
+  return account?.kind === 'person' && standingAt(account.standings, atMs) === 'active' && directory.hasRight(id, 'policy-admin', atMs);
 }
 
 async function openDesk(settings: Settings, needs: DeskNeeds): Promise<PolicyDesk> {
-  const { clock, operations, log, newAccessId, metrics, closing, stores } = needs;
+  const { clock, operations, log, newAccessId, metrics, closing, stores, directory } = needs;
   const host = hostname();
   const tell = (details: Readonly<Record<string, unknown>>, policyVersion: string | null): void => {
     const outcome = { status: 200, code: 'ok', reasons: [] };
@@ -268,6 +336,7 @@ async function openDesk(settings: Settings, needs: DeskNeeds): Promise<PolicyDes
     folder: settings.policies.folder,
     store: createPolicyStore(stores.governance),
     approvalsNeeded: settings.policies.approval === 'two-people' ? 2 : 0,
+    mayVouch: (account) => mayVouch(directory, account, clock()),
     host,
     log: operations,
     clock,
@@ -292,6 +361,21 @@ const refusal = (findings: readonly Finding[]) => ({
   first: findings.slice(0, 10).map(({ rule, file, line, column }) => ({ rule, file, line, column })),
 });
 
+function listDrift(
+  { governance }: Stores,
+  { clock, operations, desk }: Pick<DeskNeeds, 'clock' | 'operations'> & { readonly desk: PolicyDesk },
+): DriftList {
+  return createDriftList({
+    store: createDriftStore(governance),
+    clock,
+    isDrift: (row) => {
+      const policy = desk.current(row.system);
+      return policy === undefined || findDrift(row, policy.system) !== null;
+    },
+    onFault: (cause) => operations.warn('drift-not-kept', { cause }),
+  });
+}
+
 const dataVerifier = (settings: Settings, clock: Clock, log: OperationsLog): TokenVerifier =>
   createTokenVerifier({
     issuers: settings.issuers,
@@ -313,9 +397,11 @@ function policiesOf(
   }));
 }
 
-/** A finding without a folder (the model, the folder as a whole) concerns every system. */
+/** A finding about the model, or the folder as a whole, concerns every system. */
 const refusedSystems = (settings: Settings, findings: readonly { readonly file: string }[]): readonly string[] =>
-  Object.keys(settings.systems).filter((system) => findings.some((one) => one.file.startsWith(`${system}/`) || !one.file.includes('/')));
+  Object.keys(settings.systems).filter((system) =>
+    findings.some(({ file }) => file === system || file.startsWith(`${system}/`) || file === '.' || file === 'model.conf'),
+  );
 
 function routeOf(
   settings: Settings,

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { AccessLog } from '../audit/access-log';
 import { AccessReceipt } from '../audit/access-receipt';
 import type { PolicyDesk } from '../decide/policy-desk';
@@ -15,16 +15,17 @@ import { createRecogniser } from '../identify/recogniser';
 import type { TokenVerifier } from '../identify/token-verifier';
 import type { Metrics } from '../monitoring/create-metrics';
 import type { OperationsLog } from '../monitoring/create-logger';
+import type { DriftList } from '../monitoring/drift/drift-list';
 import type { PipelineEvent, Steps } from '../pipeline/steps';
 import { compileProjection, type Projection } from '../shape/compile-projection';
 import { createCursors } from '../query/create-cursors';
 import { readWords } from '../query/read-words';
 import { joinLists } from '../shape/join-lists';
 import { readList } from '../shape/read-list';
+import { nameDrift } from '../shape/name-drift';
 import { readReply, type ReadReply } from '../shape/read-reply';
 import { shapeList } from '../shape/shape-list';
 import { shapeProblem } from '../shape/shape-problem';
-import { shapeRecord } from '../shape/shape-record';
 import { showsWhole } from '../shape/shows-whole';
 import type { CaseSystemClient } from '../upstream/case-system-client';
 import type { Ask, Caller, QueryPair, UpstreamReply } from '../vocabulary/access';
@@ -33,6 +34,7 @@ import type { Clock } from '../vocabulary/clock';
 import { GatewayError } from '../vocabulary/errors';
 import { askSeldom } from './ask-seldom';
 import type { Committed } from './committed';
+import { shapeTagged } from './wire-write-steps';
 
 export interface Rooms {
   readonly clock: Clock;
@@ -46,9 +48,12 @@ export interface Rooms {
   readonly log: AccessLog;
   readonly callerLimiter: Limiter;
   readonly metrics: Metrics;
+  readonly drift: DriftList;
   readonly operations: OperationsLog;
   readonly digestKey: string;
+  readonly tagKey: KeyObject;
   readonly rememberedTokens: number;
+  readonly projectionOf: (system: CaseSystem) => Projection;
 }
 
 /** How often the store is asked at most for the sake of callers whom nobody knows. */
@@ -58,7 +63,7 @@ const CATCH_UP_MS = 200;
 export function wireSteps(rooms: Rooms): Steps<ReadReply> {
   const { clock, verifier, directory, registry, desk, log } = rooms;
   const recogniser = createRecogniser({ mostRemembered: rooms.rememberedTokens });
-  const projectionOf = projections();
+  const { projectionOf } = rooms;
   const cursors = createCursors(rooms.digestKey);
   const fetch = (ask: Ask, route: Route, { account, application, actor }: Caller, query?: readonly QueryPair[]): Promise<UpstreamReply> => {
     const client = rooms.clients.get(ask.system);
@@ -100,7 +105,7 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
     joinLists,
     showsWhole,
     shapeList,
-    shapeRecord,
+    shapeRecord: (read, decision, accessId, persons) => shapeTagged(read, decision, accessId, rooms.tagKey, 200, persons),
     shapeProblem,
     isLogDown: () => log.state().isDown,
     versions: () => ({ directory: directory.version, registry: registry.version, policy: desk.version }),
@@ -153,11 +158,18 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
     sourceKey: networkKey,
     nowMs: clock,
     observe: (event) => observe(rooms, event),
+    noteDrift: (system, read) => {
+      try {
+        if (read.unclassifiedFields > 0) nameDrift(read, rooms.drift.of(system));
+      } catch (cause) {
+        rooms.operations.error('drift-not-noted', { system, cause: nameOfCause(cause) });
+      }
+    },
   };
 }
 
 /** A projection is compiled once for each version of record.yaml. */
-function projections(): (system: CaseSystem) => Projection {
+export function projections(): (system: CaseSystem) => Projection {
   const known = new WeakMap<CaseSystem, Projection>();
   return (system) => {
     let projection = known.get(system);

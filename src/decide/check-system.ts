@@ -11,6 +11,7 @@ import { buildPolicyEngine } from './policy-engine';
 import type { PolicyParts } from './policy-in-force';
 import type { PolicyRow } from './policy-row';
 import { type PolicyCase, readCasesFile } from './read-cases-file';
+import { readExceptionsFile } from './read-exceptions-file';
 import { readHolidaysFile } from './read-holidays-file';
 import { readPolicyFile } from './read-policy-file';
 import { OPTIONAL_FILES, SYSTEM_FILES, type SystemFiles } from './read-policy-folder';
@@ -72,14 +73,20 @@ async function check(name: string, files: SystemFiles, breathe: Breathe, before:
     const missing = SYSTEM_FILES.filter((file) => !files[file] && !OPTIONAL_FILES.includes(file));
     return bad(
       missing.map((file) =>
-        finding('unreadable', { file: path(file), line: 1, column: 1, word: '' }, 'the file is missing, or larger than 4 MiB'),
+        finding(
+          'unreadable',
+          { file: path(file), line: 1, column: 1, word: '' },
+          'the file is missing, cannot be read, or is larger than 4 MiB',
+        ),
       ),
     );
   }
   const calendar = files['holidays.csv'] ? readHolidaysFile(files['holidays.csv'], path('holidays.csv')) : null;
-  const record = readRecordFile(recordBytes, path('record.yaml'), name, calendar?.dates ?? null);
+  const windows = files['exceptions.csv'] ? readExceptionsFile(files['exceptions.csv'], path('exceptions.csv')) : null;
+  const record = readRecordFile(recordBytes, path('record.yaml'), name, calendar?.dates ?? null, windows?.exceptions ?? null);
   await breathe();
-  if (record.system === null || (calendar?.findings.length ?? 0) > 0) return bad([...record.findings, ...(calendar?.findings ?? [])]);
+  const beside = [...(calendar?.findings ?? []), ...(windows?.findings ?? [])];
+  if (record.system === null || beside.length > 0) return bad([...record.findings, ...beside]);
   const system = before?.version === record.system.version ? before : record.system;
   const policy = readPolicyFile(policyBytes, path('policy.csv'), system);
   await breathe();

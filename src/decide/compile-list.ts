@@ -13,7 +13,7 @@ import {
 } from '../vocabulary/case-system';
 import type { FindingRule } from './finding';
 import { nearestWord } from './nearest-word';
-import type { RouteForm } from './record-schema';
+import type { ReadRouteForm } from './record-schema';
 
 /** Keys of a route that only a list has. */
 export const LIST_KEYS = ['listAt', 'page', 'total', 'query', 'narrow', 'own'] as const;
@@ -23,7 +23,7 @@ export const CURSOR_WORD = 'casegate-cursor';
 
 /** What a list route is checked against; paths begin at the route. */
 export interface ListContext {
-  readonly form: RouteForm;
+  readonly form: ReadRouteForm;
   /** Those that the route can show. */
   readonly sections: readonly number[];
   readonly fields: readonly FieldRule[];

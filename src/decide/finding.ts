@@ -25,6 +25,8 @@ const SEVERITIES = {
   /** The same words, once allowed and once denied. */
   ambiguous: 'error',
   overlap: 'error',
+  /** A place whose name speaks of Social Security numbers leaves unmasked. */
+  'ssn-unmasked': 'error',
   route: 'error',
   'workgroup-without-case': 'error',
   'workgroup-without-row': 'error',

@@ -21,6 +21,10 @@ export interface PolicyDeskOptions {
   readonly store: PolicyStore;
   /** People who must vouch for a version before it comes into force: 0, or 2 for the two-person rule. */
   readonly approvalsNeeded: number;
+  /** Whether that account may vouch for a policy now; asked again for every vote when a version is about to come into force. */
+  readonly mayVouch?: (account: string) => boolean;
+  /** false: the folder is read only when it is published; for a command that runs without a gateway. */
+  readonly isWatching?: boolean;
   /** Stands with what the folder proposes. */
   readonly host: string;
   readonly log: PolicyDeskLog;
@@ -59,6 +63,8 @@ export interface PolicyDeskState {
   readonly lastLookMs: number;
   /** Why the store could not be followed the last time; null where it could. */
   readonly storeFault: string | null;
+  /** True where the store is polled and has not told for ten polls what is in force: another process may have changed it (POL-24). */
+  readonly isStale: boolean;
 }
 
 export interface Publication {
@@ -69,6 +75,8 @@ export interface Publication {
     | { readonly kind: 'version'; readonly version: string };
   /** The change that whoever asks has seen; another one in force refuses (POL-21). */
   readonly from: number | null;
+  /** Systems in force that may end by it. Any other that is missing refuses. */
+  readonly ends?: readonly string[];
   readonly act: PolicyAct;
 }
 
@@ -121,18 +129,24 @@ export async function createPolicyDesk(options: PolicyDeskOptions): Promise<Poli
   return desk;
 }
 
+/** Polls that may go unanswered before what is in force here is taken for old. */
+const MISSED_POLLS = 10;
+
 class Desk implements PolicyDesk {
   private set: PolicySet = NO_POLICIES;
   /** The change in force here; -1 before the store was read. */
   private changeNumber = -1;
   /** The change with which the folder agreed last: what it may follow on. */
   private folderFollows: number | null = null;
-  private folder: PolicyFolder | null = null;
+  private folder: CheckedFolder | null = null;
   private folderFindings: readonly Finding[] = [];
   private storeFindings: readonly Finding[] = [];
   private told = '[]';
   private lastLookMs = 0;
   private storeFault: string | null = null;
+  /** performance.now(): a clock that is set does not make a policy old. */
+  private followedAtMs = 0;
+  private pollMs: number | null = null;
   private isClosed = false;
   private turns: Promise<unknown> = Promise.resolve();
   private readonly watch: FolderWatch;
@@ -141,11 +155,16 @@ class Desk implements PolicyDesk {
     this.watch = watchPolicyFolder({
       folder: options.folder,
       pollMs: options.pollMs ?? 400,
-      onChange: (read) => this.inTurn(() => this.takeFolder(read)),
+      onChange: async (read) => {
+        // Checking takes its time; whoever follows the store meanwhile does not wait for it.
+        const checked = await this.check(read);
+        await this.inTurn(() => this.takeFolder(checked));
+      },
       onLook: () => (this.lastLookMs = options.clock()),
       onFault: (cause) => {
-        const message = `the policy folder cannot be taken: ${String((cause as NodeJS.ErrnoException).code ?? (cause as Error).message)}`;
-        this.folderFindings = [atFolder('unreadable', message)];
+        const what =
+          cause instanceof StoreFault ? 'what the folder says cannot be brought to the store' : 'the policy folder cannot be read';
+        this.folderFindings = [atFolder(cause instanceof StoreFault ? 'store' : 'unreadable', `${what}: ${codeOf(cause)}`)];
         this.tell();
       },
     });
@@ -157,7 +176,7 @@ class Desk implements PolicyDesk {
       await readPolicyFolder(this.options.folder);
       this.folderFollows = 0;
     }
-    await this.watch.look();
+    if (this.options.isWatching !== false) await this.watch.look();
   }
 
   get version(): string {
@@ -185,6 +204,7 @@ class Desk implements PolicyDesk {
       warnings: [...loaded.values()].flatMap((one) => one.warnings),
       lastLookMs: this.lastLookMs,
       storeFault: this.storeFault,
+      isStale: this.pollMs !== null && performance.now() - this.followedAtMs > MISSED_POLLS * this.pollMs,
     };
   }
 
@@ -204,37 +224,39 @@ class Desk implements PolicyDesk {
   }
 
   poll(everyMs: number): () => void {
+    this.pollMs = everyMs;
     const timer = setInterval(() => void this.inTurn(() => this.follow()).catch(() => undefined), everyMs).unref();
     return () => clearInterval(timer);
   }
 
-  publish(publication: Publication): Promise<Published> {
+  async publish({ source, from, ends = [], act }: Publication): Promise<Published> {
+    const folder = source.kind === 'version' ? await this.keptFolder(source.version) : await this.folderOf(source);
+    if (folder === null) return { kind: 'unknown' };
+    const checked = await this.check(folder);
     return this.inTurn(async () => {
       await this.follow();
-      const { source, from, act } = publication;
       if (from !== null && from !== this.changeNumber) return { kind: 'moved', number: this.changeNumber };
-      const folder = source.kind === 'version' ? await this.keptFolder(source.version) : await this.folderOf(source);
-      if (folder === null) return { kind: 'unknown' };
       // What is published is newer than what the watch saw last.
-      if (source.kind === 'folder') this.folder = folder;
-      const published = await this.publishFolder(folder, act);
+      if (source.kind === 'folder') this.folder = checked;
+      const published = await this.publishChecked(checked, ends, act);
       if (source.kind === 'folder' && published.kind === 'in-force') this.folderFollows = published.number;
       await this.compareFolder();
       return published;
     });
   }
 
-  approve(version: string, approval: Approval): Promise<Published> {
+  async approve(version: string, approval: Approval): Promise<Published> {
+    const kept = await this.keptFolder(version);
+    if (kept === null) return { kind: 'unknown' };
+    const { loaded, findings } = await this.check(kept);
     return this.inTurn(async () => {
       await this.follow();
       const proposal = (await this.options.store.waiting()).find((one) => one.version === version);
-      const kept = proposal === undefined ? null : await this.options.store.filesOf(version);
-      if (proposal === undefined || kept === null) return { kind: 'unknown' };
+      if (proposal === undefined) return { kind: 'unknown' };
       if (proposal.approvals.some((one) => one.person === approval.person)) return { kind: 'vouched' };
-      const checked = await checkFiles(systemFilesOf(kept), this.set, createBreather());
-      if (checked.findings.length > 0) return { kind: 'refused', findings: checked.findings };
+      if (findings.length > 0) return { kind: 'refused', findings };
       await this.options.store.approve(version, proposal.from, approval);
-      const published = await this.bring(checked.loaded, version, proposal.from, proposal.act.origin);
+      const published = await this.bring(loaded, version, proposal.from, proposal.act.origin);
       await this.compareFolder();
       return published;
     });
@@ -258,11 +280,13 @@ class Desk implements PolicyDesk {
     if (this.isClosed) return;
     try {
       const now = await this.options.store.inForce();
-      this.storeFault = null;
-      if (now.number === this.changeNumber) return;
-      if (now.version === null) return this.take(NO_POLICIES, now.number, [...this.set.loaded.keys()], 0);
+      if (now.number === this.changeNumber) return this.followed();
+      if (now.version === null) {
+        this.take(NO_POLICIES, now.number, [...this.set.loaded.keys()], 0);
+        return this.followed();
+      }
       const breathe = createBreather();
-      const kept = await this.options.store.filesOf(now.version);
+      const kept = await this.options.store.filesOf(now.version).catch(orSpoilt);
       const { loaded, findings } = await checkFiles(kept === null ? new Map() : systemFilesOf(kept), this.set, breathe);
       const isWhole = findings.length === 0 && versionOfLoaded(loaded) === now.version;
       if (!isWhole) {
@@ -276,6 +300,7 @@ class Desk implements PolicyDesk {
         this.storeFindings = [];
         this.take(next.set, now.number, next.changed, next.keysDecided);
       }
+      this.followed();
       await this.compareFolder();
     } catch (cause) {
       this.storeFault = cause instanceof Error ? cause.message : String(cause);
@@ -300,51 +325,57 @@ class Desk implements PolicyDesk {
     this.options.onSwap?.(swap);
   }
 
+  private followed(): void {
+    this.storeFault = null;
+    this.followedAtMs = performance.now();
+  }
+
+  private async check(read: PolicyFolder): Promise<CheckedFolder> {
+    const model = read.model === null && read.signature === '' ? [] : modelFindings(read);
+    if (model.length > 0) return { read, loaded: new Map(), findings: model, isUsable: false };
+    if (read.systems.size === 0)
+      return { read, loaded: new Map(), findings: [atFolder('unreadable', 'there is no system in it')], isUsable: false };
+    return { read, ...(await checkFiles(read.systems, this.set, createBreather())), isUsable: true };
+  }
+
   /** Looks again at what the folder said, after another version came into force. */
   private async compareFolder(): Promise<void> {
     if (this.folder !== null) await this.takeFolder(this.folder);
   }
 
-  private async takeFolder(read: PolicyFolder): Promise<void> {
+  private async takeFolder(checked: CheckedFolder): Promise<void> {
     if (this.isClosed) return;
-    this.folder = read;
-    this.folderFindings = await this.proposeFolder(read);
+    this.folder = checked;
+    try {
+      this.folderFindings = await this.proposeFolder(checked);
+    } catch (cause) {
+      throw new StoreFault('the store did not take it', { cause });
+    }
     this.tell();
   }
 
   /** Brings the good of a folder into force, or says why not. */
-  private async proposeFolder(read: PolicyFolder): Promise<readonly Finding[]> {
-    const model = modelFindings(read);
-    if (model.length > 0) return model;
-    if (read.systems.size === 0) return [atFolder('unreadable', 'the folder holds no system')];
-    const checked = await checkFiles(read.systems, this.set, createBreather());
-    const loaded = new Map(checked.loaded);
-    const findings = [...checked.findings];
+  private async proposeFolder({ read, loaded: good, findings: wrong, isUsable }: CheckedFolder): Promise<readonly Finding[]> {
+    if (!isUsable) return wrong;
+    const loaded = new Map(good);
+    const findings = [...wrong];
     for (const [name, one] of this.set.loaded) {
       if (loaded.has(name)) continue;
       loaded.set(name, one);
-      if (!read.systems.has(name))
-        findings.push(
-          finding(
-            'folder-gone',
-            { file: name, line: 1, column: 1, word: name },
-            `the folder is gone; its policy stays in force until casegate policy publish ends it`,
-          ),
-        );
-    }
-    const version = versionOfLoaded(loaded);
-    if (version === this.set.version) {
-      this.folderFollows = this.changeNumber;
-      return findings;
+      if (!read.systems.has(name)) findings.push(gone(name));
     }
     if (loaded.size === 0) return findings;
+    const version = versionOfLoaded(loaded);
+    if (version === this.set.version) {
+      // With a system of ours in the place of one that is refused or gone, the folder has agreed to nothing.
+      if (loaded.size === good.size) this.folderFollows = this.changeNumber;
+      return findings;
+    }
     if (this.folderFollows !== this.changeNumber) return [...findings, this.differs(version)];
     const published = await this.proposeLoaded(loaded, version, this.ownAct());
     if (published.kind === 'in-force') this.folderFollows = published.number;
-    if (published.kind === 'moved') {
-      await this.follow();
-      if (this.set.version !== version) findings.push(this.differs(version));
-    }
+    if (published.kind === 'unchanged' && loaded.size === good.size) this.folderFollows = published.number;
+    if (published.kind === 'moved') findings.push(this.differs(version));
     if (published.kind === 'waiting') {
       const message = `version ${version.slice(0, 12)} waits for ${published.lacking} more people: casegate policy approve ${version.slice(0, 12)}`;
       findings.push(atFolder('waits-for-approval', message));
@@ -375,11 +406,9 @@ class Desk implements PolicyDesk {
   }
 
   /** By hand all of it, or nothing. A kept version has no model of its own: that of this release is in force. */
-  private async publishFolder(folder: PolicyFolder, act: PolicyAct): Promise<Published> {
-    const model = folder.model === null ? [] : modelFindings(folder);
-    const empty = folder.systems.size === 0 ? [atFolder('unreadable', 'there is no system in it')] : [];
-    const { loaded, findings } = await checkFiles(folder.systems, this.set, createBreather());
-    const wrong = [...model, ...empty, ...findings];
+  private async publishChecked({ loaded, findings }: CheckedFolder, ends: readonly string[], act: PolicyAct): Promise<Published> {
+    const ending = [...this.set.loaded.keys()].filter((name) => !loaded.has(name) && !ends.includes(name));
+    const wrong = [...findings, ...(findings.length > 0 ? [] : ending.map(wouldEnd))];
     if (wrong.length > 0) return { kind: 'refused', findings: wrong };
     const version = versionOfLoaded(loaded);
     if (version === this.set.version) return { kind: 'unchanged', version, number: this.changeNumber };
@@ -398,10 +427,15 @@ class Desk implements PolicyDesk {
   private async bring(loaded: ReadonlyMap<string, Loaded>, version: string, from: number, origin: PolicyAct['origin']): Promise<Published> {
     const { clock, store, approvalsNeeded } = this.options;
     const next = await makeSet(loaded, this.set, clock, this.onFault, createBreather());
-    const brought = await store.bring(version, from, approvalsNeeded, clock());
+    const rule = { needed: approvalsNeeded, mayVouch: this.options.mayVouch ?? (() => true) };
+    const brought = await store.bring(version, from, rule, clock());
     switch (brought.kind) {
       case 'moved':
-        return { kind: 'moved', number: this.changeNumber };
+        // Whoever came first may have brought the very same.
+        await this.follow();
+        return this.set.version === version
+          ? { kind: 'unchanged', version, number: this.changeNumber }
+          : { kind: 'moved', number: this.changeNumber };
       case 'waiting':
         this.options.log.info('policy-waits', { version, number: from, waiting: brought.lacking });
         return { kind: 'waiting', version, number: from, lacking: brought.lacking };
@@ -417,7 +451,8 @@ class Desk implements PolicyDesk {
     const text = JSON.stringify(findings);
     if (text === this.told) return;
     this.told = text;
-    for (const one of findings) this.options.log.error('policy-refused', { ...one });
+    for (const { rule, file, line, column, message } of findings)
+      this.options.log.error('policy-refused', { rule, file, line, column, message });
     this.options.onAlarm?.(findings);
   }
 
@@ -425,4 +460,41 @@ class Desk implements PolicyDesk {
     this.options.log.error('policy-engine-error', { system, cause: cause instanceof Error ? cause.message : 'unknown' });
 }
 
+/** A folder and what was found in it; `loaded` holds the good systems. */
+interface CheckedFolder {
+  readonly read: PolicyFolder;
+  readonly loaded: ReadonlyMap<string, Loaded>;
+  readonly findings: readonly Finding[];
+  /** false: nothing of it may be looked at, such as under another model. */
+  readonly isUsable: boolean;
+}
+
+class StoreFault extends Error {}
+
+/** Files that somebody changed in the store are no version; any other fault of the store passes, and it is asked again. */
+function orSpoilt(fault: unknown): null {
+  if ((fault as { code?: unknown }).code === 'POLICY_SPOILT') return null;
+  throw fault;
+}
+
+function codeOf(cause: unknown): string {
+  const fault = cause instanceof StoreFault ? cause.cause : cause;
+  const { code, message } = fault as { readonly code?: unknown; readonly message?: unknown };
+  return String(code ?? message ?? 'unknown fault');
+}
+
 const atFolder = (rule: Finding['rule'], message: string): Finding => finding(rule, { file: '.', line: 1, column: 1, word: '' }, message);
+
+const gone = (name: string): Finding =>
+  finding(
+    'folder-gone',
+    { file: name, line: 1, column: 1, word: name },
+    `the folder is gone; its policy stays in force until casegate policy publish --end ${name}`,
+  );
+
+const wouldEnd = (name: string): Finding =>
+  finding(
+    'folder-gone',
+    { file: name, line: 1, column: 1, word: name },
+    `it is in force and would end by this; if that is meant, add --end ${name}`,
+  );

@@ -5,15 +5,9 @@ import type { Breathe } from './breather';
 import { MODEL_TEXT } from './model-text';
 import { type PolicyRow, wordsOf } from './policy-row';
 import { makeHolds } from './row-holds';
+import { type KeyWords, requestOf, RowReader, type RowsSay, worded, type WordedRow } from './row-reader';
 
-/** The part of a decision key that rows speak of. */
-export interface KeyWords {
-  /** Without its namespace. */
-  readonly workgroup: string;
-  readonly relations: number;
-  readonly isPrivate: boolean;
-  readonly conditions: number;
-}
+export type { KeyWords };
 
 /** What one membership may see under one action, by section number. */
 export interface KeyAnswer {
@@ -51,10 +45,10 @@ export async function buildPolicyEngine(
   breathe: Breathe,
   splitAbove = SPLIT_ABOVE,
 ): Promise<PolicyEngine> {
-  const worded = rows.map((row): WordedRow => Object.freeze({ ...row, words: Object.freeze(wordsOf(row).slice(0, 6)) }));
+  const all = rows.map(worded);
   const built = new Map<Action, readonly SectionCells[]>();
   for (const action of ACTIONS) {
-    const acting = worded.filter((row) => row.action === '*' || row.action === action);
+    const acting = all.filter((row) => row.action === '*' || row.action === action);
     if (acting.length === 0) continue;
     const sections: SectionCells[] = [];
     for (const section of system.sections) {
@@ -64,11 +58,6 @@ export async function buildPolicyEngine(
     built.set(action, sections);
   }
   return new Engine(system, rows, built);
-}
-
-interface WordedRow extends PolicyRow {
-  /** As `holds` takes them. */
-  readonly words: readonly string[];
 }
 
 /** Rows of one section under one action, and the enforcer that holds just these. */
@@ -122,21 +111,20 @@ async function buildCell(system: CaseSystem, section: string, action: Action, ro
 }
 
 const NOTHING: readonly SectionCells[] = [];
+const SILENT: RowsSay = { allowLine: 0, denyLine: 0, why: 'not-granted' };
 
 class Engine implements PolicyEngine {
-  private readonly holds;
+  private readonly reader;
   /** Workgroups that some row could allow something, by action; asked on every request. */
   private readonly ever: ReadonlyMap<Action, ReadonlySet<string>>;
   private readonly all: KeyWords;
-  private readonly scopeMask: number;
-  private readonly privilegeMask: number;
 
   constructor(
     private readonly system: CaseSystem,
     rows: readonly PolicyRow[],
     private readonly cells: ReadonlyMap<Action, readonly SectionCells[]>,
   ) {
-    this.holds = makeHolds(system);
+    this.reader = new RowReader(system);
     const allowing = rows.filter((row) => row.effect === 'allow');
     this.ever = new Map(
       ACTIONS.map((action) => {
@@ -150,8 +138,6 @@ class Engine implements PolicyEngine {
       isPrivate: false,
       conditions: 2 ** system.conditions.length - 1,
     };
-    this.scopeMask = maskWhere(system, 'fact-in-scope');
-    this.privilegeMask = maskWhere(system, 'privilege');
   }
 
   mayEver(workgroup: string, action: Action): boolean {
@@ -167,17 +153,14 @@ class Engine implements PolicyEngine {
     const why: (Reason | null)[] = [];
     for (const number of this.system.sections.keys()) {
       const cell = cells[number]?.own.get(`group:${key.workgroup}`) ?? cells[number]?.others;
+      const said = cell === undefined ? SILENT : this.reader.read(cell.rows, key, cell.section, action);
       const isAllowed = cell !== undefined && this.enforce(cell, key);
-      const allowLine = cell === undefined ? 0 : this.firstLine(cell, key, 'allow');
-      const isDenied = cell !== undefined && this.firstLine(cell, key, 'deny') !== 0;
       // Two readers of the same rows that differ: one of them is broken, and nobody knows which.
-      if (isAllowed !== (allowLine !== 0 && !isDenied)) throw new Error(`casbin and the rows differ on section ${number}`);
+      if (isAllowed !== (said.why === null)) throw new Error(`casbin and the rows differ on section ${number}`);
       allowed.push(isAllowed);
-      denied.push(isDenied);
-      lines.push(isAllowed ? allowLine : 0);
-      why.push(
-        isAllowed || cell === undefined ? (isAllowed ? null : 'not-granted') : isDenied ? 'denied-by-rule' : this.explain(cell, key),
-      );
+      denied.push(said.denyLine !== 0);
+      lines.push(isAllowed ? said.allowLine : 0);
+      why.push(said.why);
     }
     return Object.freeze({
       allowed: Object.freeze(allowed),
@@ -201,36 +184,6 @@ class Engine implements PolicyEngine {
   }
 
   private enforce(cell: Cell, key: KeyWords): boolean {
-    return cell.enforcer.enforceSync(...this.request(cell, key)) === true;
+    return cell.enforcer.enforceSync(...requestOf(key, cell.section, cell.action)) === true;
   }
-
-  private request(cell: Cell, key: KeyWords): unknown[] {
-    return [`group:${key.workgroup}`, key.relations, key.isPrivate ? 'private' : 'open', key.conditions, cell.section, cell.action];
-  }
-
-  /** Our own explainer (C19): the first line of this effect that hits, or 0. */
-  private firstLine(cell: Cell, key: KeyWords, effect: PolicyRow['effect']): number {
-    const request = this.request(cell, key);
-    return cell.rows.find((row) => row.effect === effect && this.holds(...request, ...row.words))?.line ?? 0;
-  }
-
-  /** The least change that would show the section; the words stand in entries, and in answers only where they may be told. */
-  private explain(cell: Cell, key: KeyWords): Reason {
-    const would = (change: Partial<KeyWords>): boolean => {
-      const other = { ...key, ...change };
-      return this.firstLine(cell, other, 'deny') === 0 && this.firstLine(cell, other, 'allow') !== 0;
-    };
-    if (would({ conditions: key.conditions | this.privilegeMask })) return 'no-private-privilege';
-    if (key.isPrivate && would({ isPrivate: false })) return 'private-record';
-    if (would({ conditions: key.conditions | this.scopeMask })) return 'out-of-scope';
-    return 'not-granted';
-  }
-}
-
-/** The conditions all of whose clauses are of this kind. */
-function maskWhere(system: CaseSystem, test: 'fact-in-scope' | 'privilege'): number {
-  let mask = 0;
-  for (const [bit, condition] of system.conditions.entries())
-    if (condition.clauses.every((clause) => clause.test === test)) mask |= 1 << bit;
-  return mask;
 }

@@ -1,4 +1,4 @@
-import type { ApplicationGrant, Decision, DecisionKey, Disclosure } from '../vocabulary/access';
+import type { ApplicationGrant, Decision, DecisionKey, Disclosure, Narrowing } from '../vocabulary/access';
 import type { Action, CaseSystem, Route } from '../vocabulary/case-system';
 import type { Reason } from '../vocabulary/reasons';
 import { type AnswerMemory, ensure } from './answer-memory';
@@ -53,10 +53,11 @@ export function createPolicyInForce(parts: PolicyParts, version: string, onFault
   let remembered = new WeakMap<ApplicationGrant, ByRoute>();
   let count = 0;
 
-  const decideAnew = ({ route, keys, grant, actorKeys }: Question): Decision => {
-    const own = keys.map((key) => memory.answer(key, route.action));
-    const actor = actorKeys?.map((key) => memory.answer(key, route.action)) ?? null;
-    return compose(system, route, keys, own, grant, actor, version);
+  const decideAnew = (question: Question): Decision => {
+    const { action } = question.route;
+    const own = question.keys.map((key) => memory.answer(key, action));
+    const actor = question.actorKeys?.map((key) => memory.answer(key, action)) ?? null;
+    return compose(system, question, own, actor, version);
   };
 
   return Object.freeze({
@@ -116,13 +117,12 @@ const makePrivacy = (): ByPrivacy => ({ open: new Map(), private: new Map() });
 
 function compose(
   system: CaseSystem,
-  route: Route,
-  keys: readonly [DecisionKey, ...DecisionKey[]],
+  question: Question,
   own: readonly KeyAnswer[],
-  grant: ApplicationGrant,
   actor: readonly KeyAnswer[] | null,
   version: string,
 ): Decision {
+  const { route, grant } = question;
   const granted = system.sections.map(() => false);
   const ruleLines = system.sections.map(() => 0);
   const withheld: (Reason | null)[] = system.sections.map(() => null);
@@ -136,7 +136,7 @@ function compose(
   const disclosure = disclosureOf(system, route, granted);
   if (disclosure === 'full') reasons.unshift('granted');
   if (disclosure === 'none') reasons.push('no-section-granted');
-  return freeze(system, disclosure, granted, ruleLines, withheld, reasons, keys, version);
+  return freeze(system, question, disclosure, granted, ruleLines, withheld, reasons, version);
 }
 
 /** null: shown. Otherwise what stands in the way, the caller's own rights first. */
@@ -150,13 +150,27 @@ function whyWithheld(
   actor: readonly KeyAnswer[] | null,
 ): Reason | null {
   if (!joins(own, section)) return own.some((answer) => answer.denied[section]) ? 'denied-by-rule' : mostExact(own, section);
-  if (grant.system !== system || !carries(grant.actions, action) || !carries(grant.sections, name)) return 'application-narrows';
+  if (!carries(carriedBy(grant, system, action), name)) return 'application-narrows';
   if (actor !== null && !joins(actor, section)) return 'actor-narrows';
   return null;
 }
 
 const joins = (answers: readonly KeyAnswer[], section: number): boolean =>
   answers.some((answer) => answer.allowed[section] === true) && !answers.some((answer) => answer.denied[section] !== false);
+
+/** The sections that an application may carry in this system under this action. */
+const carriedBy = (grant: ApplicationGrant, system: string, action: Action): readonly string[] =>
+  grant.system === system && carries(grant.actions, action) ? grant.sections : NOTHING;
+
+const NOTHING: readonly string[] = [];
+
+function narrowingOf({ route, grant, actorKeys }: Question, system: string): Narrowing | null {
+  const sections = carriedBy(grant, system, route.action);
+  if (sections.includes('*') && actorKeys === null) return null;
+  return Object.freeze({ carries: Object.freeze([...sections]), actorKeys: actorKeys === null ? null : frozenKeys(actorKeys) });
+}
+
+const frozenKeys = (keys: readonly DecisionKey[]): readonly DecisionKey[] => Object.freeze(keys.map((key) => Object.freeze({ ...key })));
 
 const carries = (words: readonly string[], word: string): boolean => words.includes('*') || words.includes(word);
 
@@ -177,24 +191,24 @@ function refusal(system: CaseSystem, question: Question, version: string): Decis
   const withheld = system.sections.map((_, i) => (question.route.sections.includes(i) ? ('engine-error' as const) : null));
   return freeze(
     system,
+    question,
     'none',
     none,
     system.sections.map(() => 0),
     withheld,
     ['engine-error'],
-    question.keys,
     version,
   );
 }
 
 function freeze(
   system: CaseSystem,
+  question: Question,
   disclosure: Disclosure,
   granted: readonly boolean[],
   ruleLines: readonly number[],
   withheld: readonly (Reason | null)[],
   reasons: readonly Reason[],
-  keys: readonly DecisionKey[],
   policyVersion: string,
 ): Decision {
   if (granted.length !== system.sections.length) throw new Error('a decision runs over all sections');
@@ -205,7 +219,8 @@ function freeze(
     ruleLines: Object.freeze(ruleLines),
     withheld: Object.freeze(withheld),
     reasons: Object.freeze([first, ...rest] as const),
-    keys: Object.freeze(keys.map((key) => Object.freeze({ ...key }))),
+    keys: frozenKeys(question.keys),
+    narrowing: narrowingOf(question, system.name),
     policyVersion,
   });
 }

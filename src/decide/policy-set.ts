@@ -57,13 +57,15 @@ export interface NextSet {
 
 /** Makes a set ready to take the place of another. */
 export async function makeSet(
-  loaded: ReadonlyMap<string, Loaded>,
+  given: ReadonlyMap<string, Loaded>,
   before: PolicySet,
   clock: Clock,
   onFault: (system: string, cause: unknown) => void,
   breathe: Breathe,
 ): Promise<NextSet> {
-  const changed = changedSystems(loaded, before.loaded);
+  const changed = changedSystems(given, before.loaded);
+  // What did not change stays the same object: its answers are remembered.
+  const loaded = new Map([...given].map(([name, one]) => [name, changed.includes(name) ? one : (before.loaded.get(name) ?? one)]));
   let keysDecided = 0;
   for (const name of changed) {
     const [old, next] = [before.loaded.get(name), loaded.get(name)];
@@ -84,7 +86,10 @@ export const versionOfLoaded = (loaded: ReadonlyMap<string, Loaded>): string =>
 
 export function changedSystems(loaded: ReadonlyMap<string, Loaded>, before: ReadonlyMap<string, Loaded>): readonly string[] {
   const names = [...new Set([...loaded.keys(), ...before.keys()])];
-  return names.filter((name) => loaded.get(name) !== before.get(name));
+  return names.filter((name) => {
+    const [one, other] = [loaded.get(name), before.get(name)];
+    return one !== other && (one === undefined || other === undefined || !isSame(one.files, other.files));
+  });
 }
 
 const isSame = (a: SystemFiles, b: SystemFiles): boolean =>

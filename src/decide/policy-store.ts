@@ -44,6 +44,13 @@ export interface WaitingProposal extends Proposal {
   readonly approvals: readonly Approval[];
 }
 
+export interface VouchingRule {
+  /** People who must vouch for a version. */
+  readonly needed: number;
+  /** Whether an account's vote counts now. */
+  readonly mayVouch: (account: string) => boolean;
+}
+
 /** in-force: it is, under that number. moved: another change came first. waiting: so many more people must approve. */
 export type Brought =
   | { readonly kind: 'in-force'; readonly number: number }
@@ -58,7 +65,7 @@ export type Brought =
  */
 export interface PolicyStore {
   inForce(): Promise<InForce>;
-  /** null where no such version was ever kept. */
+  /** null where no such version was ever kept. Fails with code POLICY_SPOILT where a file is not as it was kept. */
   filesOf(version: string): Promise<PolicyFiles | null>;
   /** The whole names of kept versions that begin so, at most two. */
   versionsLike(start: string): Promise<readonly string[]>;
@@ -70,7 +77,7 @@ export interface PolicyStore {
    * Brings a proposed version into force if nothing came since and enough people vouch for it: all in one transaction, which only one
    * of two such calls can win.
    */
-  bring(version: string, from: number, approvalsNeeded: number, atMs: number): Promise<Brought>;
+  bring(version: string, from: number, rule: VouchingRule, atMs: number): Promise<Brought>;
   /** Proposals that follow the change in force and are not in force. */
   waiting(): Promise<readonly WaitingProposal[]>;
   /** Newest first, before that number. */

@@ -3,11 +3,11 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MODEL_TEXT } from './model-text';
 
-export const SYSTEM_FILES = ['record.yaml', 'policy.csv', 'cases.csv', 'holidays.csv'] as const;
+export const SYSTEM_FILES = ['record.yaml', 'policy.csv', 'cases.csv', 'holidays.csv', 'exceptions.csv'] as const;
 export type SystemFile = (typeof SYSTEM_FILES)[number];
 
-/** A system may do without it, unless record.yaml counts business days. */
-export const OPTIONAL_FILES: readonly SystemFile[] = ['holidays.csv'];
+/** A system may do without them, unless record.yaml counts business days: then it needs the holidays. */
+export const OPTIONAL_FILES: readonly SystemFile[] = ['holidays.csv', 'exceptions.csv'];
 
 /** The bytes of one system folder; null where a file is missing or larger than MOST_BYTES. */
 export type SystemFiles = Readonly<Record<SystemFile, Buffer | null>>;
@@ -85,18 +85,19 @@ async function statOne(path: string): Promise<readonly string[] | null> {
     const { size, mtimeNs, ctimeNs, ino } = await stat(path, { bigint: true });
     return [size, mtimeNs, ctimeNs, ino].map(String);
   } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
+    return isMissing(error) ? null : [String((error as NodeJS.ErrnoException).code)];
   }
 }
 
+/** null: there is no regular file of acceptable size that can be read. One such file refuses its own system and no other. */
 async function readOne(path: string): Promise<Buffer | null> {
   try {
+    const found = await stat(path);
+    if (!found.isFile() || found.size > MOST_BYTES) return null;
     const bytes = await readFile(path);
     return bytes.length > MOST_BYTES ? null : bytes;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
+  } catch {
+    return null;
   }
 }
 

@@ -10,14 +10,19 @@ import {
   type FactRule,
   type FieldRule,
   type Place,
+  type RecordRoute,
   type RoleCollapse,
   type Route,
   type Test,
+  type WindowException,
 } from '../vocabulary/case-system';
+import { speaksOfSsn } from '../vocabulary/speaks-of-ssn';
 import { type Finding, type FindingRule, finding } from './finding';
 import { nearestWord } from './nearest-word';
 import { compileList, LIST_KEYS, type ListContext } from './compile-list';
-import { type ClauseForm, type RecordFile, recordSchema, type RouteForm } from './record-schema';
+import { readWriteRoute, sharedWithReads } from './read-write-route';
+import { type ClauseForm, type ReadRouteForm, type RecordFile, recordSchema } from './record-schema';
+import type { WriteForm } from './write-schema';
 
 /** Words that mean something of their own in policy.csv and cases.csv. */
 const RESERVED = ['none', 'always', 'any', 'all', 'but', 'end', 'open', 'private'];
@@ -36,12 +41,18 @@ export interface RecordRead {
  * record.yaml of one system folder, compiled.
  *
  * Takes   the bytes, the name shown in findings, the name of the folder, which `system` must repeat, and the dates of holidays.csv,
- *         null where there is none.
+ *         null where there is none; the same of exceptions.csv.
  * Gives   the system with words turned into numbers, deeply frozen; or every finding, each with line and column.
  * Fails   never.
  * Source  design.md, The tree; C06: the last line is `...`, so that a file cut off on the way is noticed.
  */
-export function readRecordFile(bytes: Uint8Array, file: string, folder: string, holidays: readonly string[] | null = null): RecordRead {
+export function readRecordFile(
+  bytes: Uint8Array,
+  file: string,
+  folder: string,
+  holidays: readonly string[] | null = null,
+  exceptions: readonly WindowException[] | null = null,
+): RecordRead {
   const { text, problems } = readText(bytes, file);
   if (problems.length > 0) return unread(problems.map((problem) => finding('unreadable', problem, problem.message)));
   if (!/(?:^|\n)\.\.\.\s*$/.test(text)) {
@@ -59,7 +70,8 @@ export function readRecordFile(bytes: Uint8Array, file: string, folder: string, 
 
   const hash = createHash('sha256').update(bytes);
   if (holidays !== null) hash.update(JSON.stringify(holidays));
-  return new RecordCompiler(parsed.data, yaml, file, folder, holidays, hash.digest('hex')).compile();
+  if (exceptions !== null) hash.update(JSON.stringify(exceptions));
+  return new RecordCompiler(parsed.data, yaml, file, folder, holidays, exceptions, hash.digest('hex')).compile();
 }
 
 const unread = (findings: readonly Finding[]): RecordRead => ({
@@ -85,11 +97,13 @@ const FORM_KEYS = [
     'in',
     'has',
     'within-business-days',
+    'exceptions',
     'these',
     'into',
   ],
   ...['method', 'path', 'action', 'factsFrom', 'id', 'mediaTypes', 'maxBodyBytes'],
   ...['answer', 'listAt', 'page', 'total', 'query', 'narrow', 'own', 'how', 'field', 'choices', 'scope', 'any', 'embedded'],
+  ...['record', 'concurrency', 'versionField', 'ifMatch', 'dates', 'patch', 'into'],
 ];
 
 interface Issue {
@@ -146,6 +160,7 @@ class RecordCompiler {
     private readonly file: string,
     private readonly folder: string,
     private readonly holidays: readonly string[] | null,
+    private readonly exceptions: readonly WindowException[] | null,
     private readonly version: string,
   ) {
     this.sections = Object.keys(form.sections);
@@ -167,7 +182,7 @@ class RecordCompiler {
     const conditions = Object.entries(form.conditions).map(([word, clauses]) => this.test('conditions', word, clauses));
     const fields = (this.fieldRules = this.fields());
     const embedded = Object.keys(form.embedded ?? {}).map((name) => this.embeddedPerson(name));
-    const routes = Object.keys(form.routes).map((name, index) => this.route(name, index));
+    const routes = this.routes(facts, fields);
     this.checkRoutes(routes, facts, [...relations, ...conditions]);
     const compiled: CaseSystem = {
       name: form.system,
@@ -175,6 +190,7 @@ class RecordCompiler {
       timeZone: form.timeZone,
       identifier,
       holidays: this.holidays ?? [],
+      ...(this.exceptions === null ? {} : { exceptions: this.exceptions }),
       mostMemberships: form.mostMemberships,
       collapses: (form.collapses ?? []).map((_, i) => this.collapse(i)),
       sections: this.sections,
@@ -304,7 +320,9 @@ class RecordCompiler {
         const message = 'business days are counted with a calendar: holidays.csv is missing beside this file, or larger than 4 MiB';
         this.note('unreadable', [...path, 'within-business-days'], 'within-business-days', message, undefined, 'key');
       }
-      return { test: 'fact-within-business-days', fact, days: form['within-business-days'] };
+      const days = form['within-business-days'];
+      if (form.exceptions === undefined) return { test: 'fact-within-business-days', fact, days };
+      return { test: 'fact-within-business-days', fact, days, exceptionsBy: this.factNumber(form.exceptions, [...path, 'exceptions']) };
     }
     return { test: form.is === 'caller' ? 'fact-is-caller' : 'fact-is-supervised', fact };
   }
@@ -333,6 +351,8 @@ class RecordCompiler {
         const clash = plant(root, place, pointer);
         if (clash !== null) this.note('overlap', path, pointer, clash, undefined, 'key');
         this.fieldNumbers.set(pointer, rules.length);
+        if (kind === 'plain' && place.some(speaksOfSsn))
+          this.note('ssn-unmasked', path, kind, `${pointer} speaks of Social Security numbers: ssn, ssn-last4 or text`, 'ssn');
         rules.push({ place, section, kind });
       }
     }
@@ -367,32 +387,37 @@ class RecordCompiler {
     return { name, place, idPlace: this.place(form.id, [...path, 'id']), factPlaces, sections };
   }
 
-  private route(name: string, index: number): Route {
-    const form = this.form.routes[name] as RouteForm;
-    const isList = form.answer === 'list';
-    const segments = form.path
-      .slice(1)
-      .split('/')
-      .map((segment) => (segment === '{record}' ? null : segment));
-    const holes = segments.filter((segment) => segment === null).length;
-    if (isList && holes > 0) this.note('route', ['routes', name, 'path'], form.path, 'a list names no record: {record} cannot stand here');
-    if (!isList && holes !== 1) this.note('route', ['routes', name, 'path'], form.path, 'a path holds {record} exactly once');
+  private routes(facts: readonly FactRule[], fields: readonly FieldRule[]): readonly Route[] {
+    const forms = Object.entries(this.form.routes);
+    const names = forms.map(([name, form]) => ({ name, method: form.method, isList: form.method === 'GET' && form.answer === 'list' }));
+    const context = { routes: names, facts, fields, place: this.place.bind(this), note: this.note.bind(this) };
+    const reading = forms.map(([name, form], index) => (form.method === 'GET' ? this.readRoute(name, form, index) : null));
+    const rules = forms.map(([name, form]) => (form.method === 'GET' ? null : readWriteRoute(name, form, context)));
+    const isTagged = (index: number): boolean => rules.some((rule) => rule?.reads === index);
+    return forms.flatMap(([name, form], index) => {
+      const read = reading[index];
+      if (read) return read.answer === 'record' && isTagged(index) ? { ...read, isTagged: true } : read;
+      const [rule, reads] = [rules[index], reading[rules[index]?.reads ?? -1]];
+      // Without them there is a finding already.
+      if (!rule || reads?.answer !== 'record' || form.method === 'GET') return [];
+      return { ...this.routePath(name, form, index), ...sharedWithReads(reads), write: rule };
+    });
+  }
+
+  private readRoute(name: string, form: ReadRouteForm, index: number): Route {
     const idPlace = this.place(form.id, ['routes', name, 'id']);
     if (idPlace.includes(EACH)) this.note('route', ['routes', name, 'id'], form.id, 'a record has one id: no * here');
-    const sections =
-      form.sections === 'all'
-        ? this.sections.map((_, i) => i)
-        : form.sections.map((one, i) => this.section(one, ['routes', name, 'sections', i]));
-    if (new Set(sections).size !== sections.length) this.note('duplicate', ['routes', name, 'sections'], name, 'a section stands twice');
-    const { method, factsFrom, mediaTypes, maxBodyBytes } = form;
-    const common = { index, name, method, segments, action: form.action as Action, sections, factsFrom, idPlace, mediaTypes, maxBodyBytes };
-    if (isList) return { ...common, answer: 'list', ...compileList(this.listContext(name, form, sections)) };
+    const { factsFrom, mediaTypes, maxBodyBytes } = form;
+    const path = this.routePath(name, form, index);
+    const common = { ...path, factsFrom, idPlace, mediaTypes, maxBodyBytes };
+    if (form.answer === 'list')
+      return { ...common, method: 'GET', answer: 'list', ...compileList(this.listContext(name, form, path.sections)) };
     for (const key of LIST_KEYS)
       if (form[key] !== undefined) this.note('route', ['routes', name, key], key, `${key} stands on a list alone`, undefined, 'key');
     return { ...common, answer: 'record' };
   }
 
-  private listContext(name: string, form: RouteForm, sections: readonly number[]): ListContext {
+  private listContext(name: string, form: ReadRouteForm, sections: readonly number[]): ListContext {
     return {
       form,
       sections,
@@ -406,16 +431,47 @@ class RecordCompiler {
     };
   }
 
+  private routePath(
+    name: string,
+    form: ReadRouteForm | WriteForm,
+    index: number,
+  ): Pick<RecordRoute, 'index' | 'name' | 'method' | 'segments' | 'action' | 'sections'> {
+    const segments = form.path
+      .slice(1)
+      .split('/')
+      .map((segment) => (segment === '{record}' ? null : segment));
+    const isList = form.method === 'GET' && form.answer === 'list';
+    const holes = segments.filter((segment) => segment === null).length;
+    if (isList && holes > 0) this.note('route', ['routes', name, 'path'], form.path, 'a list names no record: {record} cannot stand here');
+    if (!isList && holes !== 1) this.note('route', ['routes', name, 'path'], form.path, 'a path holds {record} exactly once');
+    const sections =
+      form.sections === 'all'
+        ? this.sections.map((_, i) => i)
+        : form.sections.map((one, i) => this.section(one, ['routes', name, 'sections', i]));
+    if (new Set(sections).size !== sections.length) this.note('duplicate', ['routes', name, 'sections'], name, 'a section stands twice');
+    return { index, name, method: form.method, segments, action: form.action as Action, sections };
+  }
+
   private checkRoutes(routes: readonly Route[], facts: readonly FactRule[], tests: readonly Test[]): void {
     if (routes.length === 0) this.note('route', ['routes'], '', 'a system needs a route');
     if (!facts.some((fact) => fact.kind === 'flag'))
       this.note('form', ['facts'], 'privacy', 'the fact privacy is missing', undefined, 'key');
+    // What a person was not shown of another could not be kept safe under a write yet.
+    if (this.form.embedded !== undefined && routes.some((route) => route.answer === 'record' && route.write !== undefined))
+      this.note(
+        'route',
+        ['embedded'],
+        'embedded',
+        'embedded persons and routes that write cannot stand in one system yet',
+        undefined,
+        'key',
+      );
     routes.forEach((route, i) => {
       const twin = routes.slice(0, i).find((other) => mayMeet(route, other));
       if (twin) this.note('route', ['routes', route.name, 'path'], route.name, `an address could mean this route and ${twin.name}`);
     });
     const used = new Set(tests.flatMap((test) => test.clauses).flatMap((clause) => ('fact' in clause ? [clause.fact] : [])));
-    for (const route of routes.filter((one) => one.factsFrom === 'registry')) {
+    for (const route of routes.filter((one) => one.write === undefined && one.factsFrom === 'registry')) {
       const missing = facts.find((fact, i) => fact.registry === 'none' && (fact.kind === 'flag' || used.has(i)));
       if (missing)
         this.note('route', ['routes', route.name, 'factsFrom'], 'registry', `the fact ${missing.name} does not stand in the registry`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACTIONS } from '../vocabulary/case-system';
+import { writeSchema } from './write-schema';
 
 /** A word of the vocabulary: lower case, digits and hyphens. Short of every sign that some matcher might read as a pattern. */
 export const WORD = /^[a-z](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
@@ -43,13 +44,16 @@ const clause = z.union(
       'within-business-days': z.int().min(1).max(30).meta({
         description: 'Every code is a date at most so many business days before today; needs holidays.csv beside this file (TO-02).',
       }),
+      exceptions: word.optional().meta({
+        description: 'The fact whose codes stand under `where` in exceptions.csv beside this file (TO-03); without it no exception counts.',
+      }),
     }),
   ],
   {
     error:
       'a clause is one of {workgroup: [words]}, {privilege: word}, {fact: word, is: caller | supervised-by-caller}, ' +
       '{fact: word, in: agency | counties | offices | programs | regions}, {fact: word, has: [codes]}, ' +
-      '{fact: word, within-business-days: 1 to 30}',
+      '{fact: word, within-business-days: 1 to 30}, with exceptions: word where there are any',
   },
 );
 
@@ -107,9 +111,13 @@ const embedded = z
   })
   .meta({ description: 'Another person inside a record who has a record of their own, and is decided by its facts.' });
 
-const route = z.strictObject({
+const path = z
+  .string()
+  .regex(/^(?:\/(?:\{record\}|[A-Za-z0-9_-]+))+$/, 'a path is segments of letters, digits, - and _, one of them {record}');
+const sections = z.union([z.literal('all'), z.array(word).min(1)], { error: 'all, or a list of sections' });
+const readRoute = z.strictObject({
   method: z.literal('GET'),
-  path: z.string().regex(/^(?:\/(?:\{record\}|[A-Za-z0-9_-]+))+$/, 'a path is segments of letters, digits, - and _, one of them {record}'),
+  path,
   answer: z
     .enum(['record', 'list'])
     .optional()
@@ -144,13 +152,16 @@ const route = z.strictObject({
     description: "list alone: the query word by which the caller's own records are asked for, and the relation that they are in.",
   }),
   action: z.enum(ACTIONS as unknown as [string, ...string[]]),
-  sections: z.union([z.literal('all'), z.array(word).min(1)], { error: 'all, or a list of sections' }),
+  sections,
   factsFrom: z
     .enum(['body', 'registry'])
     .meta({ description: 'registry: decided before the fetch and checked again on the body. body: fetched first.' }),
   id: pointer.meta({ description: "Where the record's own id stands, from the root of the record." }),
   mediaTypes: z.array(z.string().regex(/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/, 'a media type in lower case')).min(1),
   maxBodyBytes: z.int().min(1024).max(67_108_864),
+});
+const route = z.discriminatedUnion('method', [readRoute, ...writeSchema({ word, pointer, path, sections })], {
+  error: (issue) => (issue.code === 'invalid_union' ? 'a method is GET, POST, PUT, PATCH or DELETE' : undefined),
 });
 
 /**
@@ -183,7 +194,7 @@ export const recordSchema = z
   .meta({ title: 'Casegate record.yaml', description: 'Where things stand in the records of one case-management system.' });
 
 export type RecordFile = z.infer<typeof recordSchema>;
-export type RouteForm = z.infer<typeof route>;
+export type ReadRouteForm = z.infer<typeof readRoute>;
 export type ClauseForm = z.infer<typeof clause>;
 
 /** JSON Schema (2020-12) of record.yaml. */

@@ -11,22 +11,30 @@ export interface CaseResult {
   readonly got: { readonly view: string; readonly sections: readonly string[]; readonly reasons: readonly string[] };
 }
 
-/**
- * Asks the engine every example of cases.csv, through the very path that requests take.
- * The view is that over all sections which the routes of the case's action can show.
- */
+/** Asks one example, and gives what the gateway would decide. */
+export type CaseJudge = (one: PolicyCase) => { readonly result: CaseResult; readonly decision: Decision };
+
+/** Asks the engine every example of cases.csv, through the very path that requests take. */
 export async function runCases(parts: PolicyParts, cases: readonly PolicyCase[], breathe: Breathe): Promise<readonly CaseResult[]> {
-  const routes = ACTIONS.map((action, index) => routeFor(parts.system, action, index));
-  const policy = createPolicyInForce({ ...parts, system: { ...parts.system, routes } }, 'cases', () => undefined);
-  const grant: ApplicationGrant = { system: parts.system.name, actions: ['*'], sections: ['*'] };
+  const judge = createCaseJudge(parts);
   const results: CaseResult[] = [];
   for (const one of cases) {
-    const key: DecisionKey = { environment: 'production', application: 'cases', ...wordsOfKey(one) };
-    const decision = policy.decide({ route: routes[ACTIONS.indexOf(one.action)] as Route, keys: [key], grant, actorKeys: null });
-    results.push(judge(parts.system, one, decision));
+    results.push(judge(one).result);
     await breathe();
   }
   return results;
+}
+
+/** The view of a case is that over all sections which the routes of its action can show. */
+export function createCaseJudge(parts: PolicyParts): CaseJudge {
+  const routes = ACTIONS.map((action, index) => routeFor(parts.system, action, index));
+  const policy = createPolicyInForce({ ...parts, system: { ...parts.system, routes } }, 'cases', () => undefined);
+  const grant: ApplicationGrant = { system: parts.system.name, actions: ['*'], sections: ['*'] };
+  return (one) => {
+    const key: DecisionKey = { environment: 'production', application: 'cases', ...wordsOfKey(one) };
+    const decision = policy.decide({ route: routes[ACTIONS.indexOf(one.action)] as Route, keys: [key], grant, actorKeys: null });
+    return { result: judge(parts.system, one, decision), decision };
+  };
 }
 
 /** A finding for every case that does not hold. */
@@ -51,12 +59,17 @@ const wordsOfKey = ({ workgroup, relations, isPrivate, conditions }: PolicyCase)
   conditions,
 });
 
-/** A route for a case: all sections that the action's routes show, or all where there is none yet. */
+/** A route for a case. */
 function routeFor(system: CaseSystem, action: Action, index: number): Route {
-  const routes = system.routes.filter((route) => route.action === action);
-  const shown = new Set(routes.flatMap((route) => route.sections));
-  const sections = [...system.sections.keys()].filter((section) => routes.length === 0 || shown.has(section));
+  const sections = sectionsUnder(system, action).map((section) => system.sections.indexOf(section));
   return { ...(system.routes[0] as Route), index, action, sections };
+}
+
+/** The sections that routes of the action show, in the order of record.yaml; all where none shows any: of writing, a case says what the policy allows. */
+export function sectionsUnder(system: CaseSystem, action: Action): readonly string[] {
+  const routes = system.routes.filter((route) => route.action === action && route.write === undefined);
+  const shown = new Set(routes.flatMap((route) => route.sections));
+  return system.sections.filter((_, number) => routes.length === 0 || shown.has(number));
 }
 
 function judge(system: CaseSystem, one: PolicyCase, decision: Decision): CaseResult {

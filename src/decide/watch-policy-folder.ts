@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { folderSignature, type PolicyFolder, readPolicyFolder } from './read-policy-folder';
 
 export interface FolderWatch {
@@ -18,8 +19,10 @@ export interface FolderWatchOptions {
   readonly onLook: () => void;
 }
 
-/** An editor that saves in place writes twice; a change is read when the files have held still this long. */
+/** An editor that saves in place writes twice, a checkout writes many files: a change is read when they have held still this long. */
 const SETTLE_MS = 40;
+/** Files that never hold still are read all the same; what is half written does not pass the checks. */
+const MOST_SETTLING = 25;
 
 /** Watches a policy folder by the file system's own notices and by a poll, which finds what they do not tell. Starts with the first look. */
 export function watchPolicyFolder(options: FolderWatchOptions): FolderWatch {
@@ -47,7 +50,9 @@ export function watchPolicyFolder(options: FolderWatchOptions): FolderWatch {
     do {
       isAgain = false;
       try {
-        if ((await folderSignature(folder)) !== signature) {
+        const seen = await folderSignature(folder);
+        if (seen !== signature) {
+          if (signature !== null) await heldStill(folder, seen);
           const read = await readPolicyFolder(folder);
           await options.onChange(read);
           signature = read.signature;
@@ -100,4 +105,14 @@ export function watchPolicyFolder(options: FolderWatchOptions): FolderWatch {
       await looking;
     },
   };
+}
+
+async function heldStill(folder: string, seen: string): Promise<void> {
+  let before = seen;
+  for (let tries = 0; tries < MOST_SETTLING; tries += 1) {
+    await wait(SETTLE_MS);
+    const now = await folderSignature(folder);
+    if (now === before) return;
+    before = now;
+  }
 }

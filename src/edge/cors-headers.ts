@@ -6,12 +6,12 @@ export const corsHeaders = (origin: string): readonly HeaderPair[] => [['Access-
 /** For the answer to a preflight: the same words for every route; the browser compares. */
 export const preflightHeaders = (origin: string): readonly HeaderPair[] => [
   ['Access-Control-Allow-Origin', origin],
-  ['Access-Control-Allow-Methods', 'GET, HEAD'],
-  ['Access-Control-Allow-Headers', 'Authorization, Accept, Accept-Language, Content-Type'],
+  ['Access-Control-Allow-Methods', 'GET, HEAD, POST, PUT, PATCH, DELETE'],
+  ['Access-Control-Allow-Headers', 'Authorization, Accept, Accept-Language, Content-Type, If-Match, Idempotency-Key'],
   ['Access-Control-Max-Age', '600'],
 ];
 
 const EXPOSED: HeaderPair = [
   'Access-Control-Expose-Headers',
-  'Casegate-Access-Id, Casegate-View, Casegate-Withheld, Casegate-Page, Casegate-Total, Link, X-Total-Count, Retry-After',
+  'Casegate-Access-Id, Casegate-View, Casegate-Withheld, Casegate-Page, Casegate-Total, ETag, Link, X-Total-Count, Retry-After',
 ];

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '../vocabulary/errors';
 import type { LimitVerdict } from '../vocabulary/limit-verdict';
+import type { WriteMethod, Written } from '../vocabulary/write-rule';
 import { compileTrustedProxies } from './compile-trusted-proxies';
 import { corsHeaders, preflightHeaders } from './cors-headers';
 import type { DataPlaneLimits, DataPlaneOptions } from './data-plane-options';
@@ -11,6 +12,7 @@ import { judgeRequest } from './judge-request';
 import type { Judgement } from './judge-request';
 import { Line } from './line';
 import { networkKey } from './network-key';
+import { openBody, type OpenBody } from './open-body';
 import { readHead } from './read-head';
 import type { Head } from './read-head';
 import { plainAddress, readSource } from './read-source';
@@ -68,10 +70,21 @@ export function createReceiver(
     if (mustClose) line.isClosing = true;
     const source = head.forwardedFor === undefined ? line.plainSource : readSource(line.plainSource.address, head.forwardedFor, isTrusted);
     const exchange = begin(line, { source, method, response, mustClose, corsHeaders: corsFor(head, judgement) });
-    void (isOneTooMany ? refuse(exchange, { code: 'rate-limited', retryAfterSeconds: 1 }) : answer(exchange, judgement)).then(
-      (made) => sender.send(exchange, made),
+    const written = judgement.kind === 'carry' && judgement.writes ? openWritten(incoming, head) : null;
+    void (isOneTooMany ? refuse(exchange, { code: 'rate-limited', retryAfterSeconds: 1 }) : answer(exchange, judgement, written)).then(
+      (made) => {
+        // What follows on the line may be the rest of a body that nobody read.
+        if (written !== null && !written.open.isWhole()) line.isClosing = exchange.mustClose = true;
+        sender.send(exchange, made);
+      },
       (fault: unknown) => cut(exchange, fault),
     );
+  }
+
+  function openWritten(incoming: IncomingMessage, head: Head): OpenWritten {
+    const open = openBody(incoming, head.hasBody, limits.requestTimeoutMs / 2);
+    const { contentType, contentEncoding, ifMatch, idempotencyKey } = head;
+    return { open, written: { contentType, contentEncoding, ifMatch, idempotencyKey, body: open.read } };
   }
 
   function unreadable(socket: Socket, code: ErrorCode, headers: readonly HeaderPair[] = []): void {
@@ -95,18 +108,25 @@ export function createReceiver(
     }
   }
 
-  function answer(exchange: Exchange, judgement: Judgement): Promise<Answer> {
+  function answer(exchange: Exchange, judgement: Judgement, written: OpenWritten | null = null): Promise<Answer> {
     try {
       const { source, line } = exchange;
       const asked = addressLimiter.check(source === line.plainSource ? line.plainKey : networkKey(source.address));
-      if (!(asked instanceof Promise)) return answerWithin(exchange, judgement, asked);
-      return asked.then((verdict) => answerWithin(exchange, judgement, verdict)).catch((fault: unknown) => failed(exchange, fault));
+      if (!(asked instanceof Promise)) return answerWithin(exchange, judgement, asked, written);
+      return asked
+        .then((verdict) => answerWithin(exchange, judgement, verdict, written))
+        .catch((fault: unknown) => failed(exchange, fault));
     } catch (fault) {
       return failed(exchange, fault);
     }
   }
 
-  function answerWithin(exchange: Exchange, judgement: Judgement, { limited, retryAfterSeconds }: LimitVerdict): Promise<Answer> {
+  function answerWithin(
+    exchange: Exchange,
+    judgement: Judgement,
+    { limited, retryAfterSeconds }: LimitVerdict,
+    written: OpenWritten | null,
+  ): Promise<Answer> {
     if (limited) return refuse(exchange, { ...placeOf(judgement), code: 'rate-limited', retryAfterSeconds });
     switch (judgement.kind) {
       case 'refused':
@@ -114,7 +134,7 @@ export function createReceiver(
       case 'preflight':
         return handlers.preflight({ ...early(exchange), ...placeOf(judgement) });
       case 'carry':
-        return carry(exchange, judgement);
+        return carry(exchange, judgement, written);
     }
   }
 
@@ -123,12 +143,12 @@ export function createReceiver(
     return refuse(exchange, { code: 'internal-fault' });
   }
 
-  function carry(exchange: Exchange, judgement: Judgement & { readonly kind: 'carry' }): Promise<Answer> {
+  function carry(exchange: Exchange, judgement: Judgement & { readonly kind: 'carry' }, written: OpenWritten | null): Promise<Answer> {
     const { caseSystem, route, recordId, query, environment, sound, traceparent } = judgement;
     return handlers.carry({
       accessId: exchange.accessId,
       receivedAtMs: exchange.receivedAtMs,
-      method: exchange.method === 'HEAD' ? 'HEAD' : 'GET',
+      method: written !== null ? (exchange.method as WriteMethod) : exchange.method === 'HEAD' ? 'HEAD' : 'GET',
       system: caseSystem.name,
       environment,
       caseSystem,
@@ -139,6 +159,7 @@ export function createReceiver(
       bearerKey: sound,
       source: exchange.source,
       ...(traceparent === undefined ? {} : { traceparent }),
+      ...(written === null ? {} : { written: written.written }),
     });
   }
 
@@ -210,6 +231,11 @@ export function createReceiver(
           }),
     unrecordedAnswers: () => sender.unrecorded(),
   };
+}
+
+interface OpenWritten {
+  readonly open: OpenBody;
+  readonly written: Written;
 }
 
 const NO_HEADERS: readonly HeaderPair[] = [];

@@ -12,7 +12,7 @@ export interface Exchange {
   readonly line: Line;
   /** null where Node could not read the request and the answer goes to the bare socket. */
   readonly response: ServerResponse | null;
-  readonly mustClose: boolean;
+  mustClose: boolean;
   /** CORS headers, which depend on the origin that asks and are no part of the shaped reply. */
   readonly corsHeaders: readonly HeaderPair[];
   /** Body bytes handed to the socket; null until an answer was begun. */

@@ -2,6 +2,7 @@ import type { Environment, QueryPair } from '../vocabulary/access';
 import type { CaseSystem, Route } from '../vocabulary/case-system';
 import type { ErrorCode } from '../vocabulary/errors';
 import type { Reason } from '../vocabulary/reasons';
+import { WRITE_METHODS } from '../vocabulary/write-rule';
 import type { HeaderPair, RouteMatch } from './handlers';
 import { parsePath } from './parse-path';
 import { parseQuery } from './parse-query';
@@ -20,6 +21,8 @@ export type Judgement =
       readonly environment: Environment;
       readonly sound: SoundBearer | undefined;
       readonly traceparent: string | undefined;
+      /** The route writes: a body may stand behind the head. */
+      readonly writes: boolean;
     }
   | { readonly kind: 'preflight'; readonly system: string; readonly route: string }
   | {
@@ -58,13 +61,17 @@ export function judgeRequest(line: RequestLine, head: Head, by: JudgeBy): Judgem
   // HEAD is decided, shaped and recorded as GET (E06, PTH-23).
   const match = by.route(path.system, 'GET', path.segments);
   const isList = match.kind === 'route' && match.route.answer === 'list';
-  if (path.query !== null && !isList) return refused('query-not-allowed', { close: head.hasBody });
+  if (path.query !== null && (!isList || WRITE_METHODS.includes(line.method))) return refused('query-not-allowed', { close: head.hasBody });
   const isPreflight = line.method === 'OPTIONS' && head.asksPreflight && head.origin !== undefined && by.isKnownOrigin(head.origin);
   if (line.method !== 'GET' && line.method !== 'HEAD' && !isPreflight) {
-    return refused('method-not-allowed', { close: head.hasBody, headers: [['Allow', 'GET, HEAD']] });
+    const match = WRITE_METHODS.includes(line.method) ? by.route(path.system, line.method, path.segments) : null;
+    if (match?.kind === 'route') return onWriteRoute(match, head);
+    const allow = match?.kind === 'method' ? match.allow.join(', ') : 'GET, HEAD';
+    return refused('method-not-allowed', { close: head.hasBody, headers: [['Allow', allow]] });
   }
   if (head.hasBody) return refused('body-not-allowed', { close: true });
-  return match.kind === 'route' ? onRoute(match, path.query, head, isPreflight) : offRoute(match, path.system);
+  const asked = isPreflight ? by.route(path.system, preflightMethod(head), path.segments) : match;
+  return asked.kind === 'route' ? onRoute(asked, path.query, head, isPreflight) : offRoute(asked, path.system);
 }
 
 function framingFault(line: RequestLine, head: Head, by: JudgeBy): Judgement | null {
@@ -81,6 +88,15 @@ function framingFault(line: RequestLine, head: Head, by: JudgeBy): Judgement | n
   return null;
 }
 
+const preflightMethod = ({ asksMethod }: Head): string => (WRITE_METHODS.includes(asksMethod) ? asksMethod : 'GET');
+
+function onWriteRoute(match: RouteMatch & { readonly kind: 'route' }, head: Head): Judgement {
+  const judgement = onRoute(match, null, head, false);
+  // A caller that waits for a 100 would wait in vain (SMG-10), and behind a refused body the connection is out of step.
+  if (head.hasBody && head.expect !== undefined) return refused('expectation-failed', { close: true });
+  return judgement.kind === 'refused' ? { ...judgement, close: judgement.close || head.hasBody } : judgement;
+}
+
 function onRoute(match: RouteMatch & { readonly kind: 'route' }, written: string | null, head: Head, isPreflight: boolean): Judgement {
   const { caseSystem, route, recordId, environment } = match;
   const place = { system: caseSystem.name, route: route.name };
@@ -91,7 +107,17 @@ function onRoute(match: RouteMatch & { readonly kind: 'route' }, written: string
   if (isPreflight) return { kind: 'preflight', ...place };
   const sound = head.sound ?? readBearer(head.authorization);
   if (sound === 'not-bearer') return refused('token-invalid', { ...place, reason: 'token-not-bearer' });
-  return { kind: 'carry', caseSystem, route, recordId, query, environment, sound, traceparent: head.traceparent };
+  return {
+    kind: 'carry',
+    caseSystem,
+    route,
+    recordId,
+    query,
+    environment,
+    sound,
+    traceparent: head.traceparent,
+    writes: route.write !== undefined,
+  };
 }
 
 const NO_QUERY: readonly QueryPair[] = [];

@@ -12,7 +12,14 @@ export interface Head {
   /** Only in the form of W3C Trace Context (HDR-13). */
   traceparent: string | undefined;
   expect: string | undefined;
+  /** Looked at on routes that write alone. */
+  contentType: string | undefined;
+  contentEncoding: string | undefined;
+  ifMatch: string | undefined;
+  idempotencyKey: string | undefined;
   asksPreflight: boolean;
+  /** What a preflight asks for; '' where it asks for nothing. */
+  asksMethod: string;
   asksUpgrade: boolean;
   hasBody: boolean;
   /** twice: a header that says one thing only stands twice. value: a byte that is not printable ASCII, or an encoded line end. many: too many. */
@@ -34,7 +41,12 @@ export function readHead(rawHeaders: readonly string[], mostHeaders: number, sou
     forwardedFor: undefined,
     traceparent: undefined,
     expect: undefined,
+    contentType: undefined,
+    contentEncoding: undefined,
+    ifMatch: undefined,
+    idempotencyKey: undefined,
     asksPreflight: false,
+    asksMethod: '',
     asksUpgrade: false,
     hasBody: false,
     fault: rawHeaders.length > mostHeaders * 2 ? 'many' : 'none',
@@ -83,6 +95,8 @@ const SINGLE: ReadonlyMap<string, number> = new Map(
     'referer',
     'user-agent',
     'traceparent',
+    'if-match',
+    'idempotency-key',
   ].map((name, place) => [name, 1 << place]),
 );
 
@@ -107,8 +121,21 @@ function take(head: Head, name: string, value: string): void {
     case 'expect':
       head.expect = value;
       return;
+    case 'content-type':
+      head.contentType = value;
+      return;
+    case 'content-encoding':
+      head.contentEncoding = value;
+      return;
+    case 'if-match':
+      head.ifMatch = value;
+      return;
+    case 'idempotency-key':
+      head.idempotencyKey = value;
+      return;
     case 'access-control-request-method':
       head.asksPreflight = true;
+      head.asksMethod = value;
       return;
     case 'upgrade':
       head.asksUpgrade = true;

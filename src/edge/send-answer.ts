@@ -114,7 +114,6 @@ const OWNED: readonly string[] = [
   'trailer',
   'server',
   'x-powered-by',
-  'etag',
   'last-modified',
   'set-cookie',
   'access-control-allow-origin',

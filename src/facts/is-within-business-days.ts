@@ -8,15 +8,55 @@ import type { CaseSystem } from '../vocabulary/case-system';
  * Takes   codes: YYYY-MM-DD, or an RFC 3339 instant, taken in the system's time zone. days: business days, from 1.
  * Gives   true if there is a code, and today in that zone is, for every one, no later than the last of so many business days
  *         after it: with 3, what was done on a Friday may be entered until the Wednesday after. A date to come is not back-dated.
- *         false for no code, and for any that cannot be read.
+ *         false for no code, and for any that cannot be read. places: codes under which an exception of the system counts; null: none does.
  * Fails   never.
  * Source  TO-02: "prohibit the back-dating of service delivery records greater than three (3) business days from the current date".
  */
-export function isWithinBusinessDays(system: CaseSystem, days: number, codes: readonly string[], atMs: number): boolean {
+export function isWithinBusinessDays(
+  system: CaseSystem,
+  days: number,
+  codes: readonly string[],
+  atMs: number,
+  places: readonly string[] | null = null,
+): boolean {
   if (codes.length === 0) return false;
-  const first = firstDayOf(dayOf(system, atMs), system, days);
-  for (const code of codes) if (!liesFrom(first, code)) return false;
+  const day = dayOf(system, atMs);
+  const first = firstDayOf(day, system, days);
+  for (const code of codes) if (!liesFrom(first, code) && !isExcepted(system, days, code, day.date, places)) return false;
   return true;
+}
+
+/**
+ * TO-03: what was done while an exception lasted, or was still in its window when it began, may be entered until as many business days
+ * after restoration as the window has.
+ */
+function isExcepted(system: CaseSystem, days: number, code: string, today: Temporal.PlainDate, places: readonly string[] | null): boolean {
+  if (places === null || system.exceptions === undefined) return false;
+  const date = localDateOf(code, system);
+  if (date === null) return false;
+  return system.exceptions.some(({ where, from, restored }) => {
+    if (where !== '*' && !places.includes(where)) return false;
+    const isOver = restored !== null && today.toString() > businessDay(Temporal.PlainDate.from(restored), days, system).toString();
+    const earliest = businessDay(Temporal.PlainDate.from(from), -days, system).toString();
+    return !isOver && date >= earliest && (restored === null || date <= restored);
+  });
+}
+
+/** The day in the system's zone; null for what is no date. */
+function localDateOf(code: string, { timeZone }: CaseSystem): string | null {
+  if (code.length === 10) return isCalendarDate(code) ? code : null;
+  if (!RFC_3339.test(code) || !isCalendarDate(code.slice(0, 10))) return null;
+  return Temporal.Instant.fromEpochMilliseconds(Date.parse(code)).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}
+
+/** So many business days after a day, or before it. */
+function businessDay(from: Temporal.PlainDate, days: number, { holidays }: CaseSystem): Temporal.PlainDate {
+  let date = from;
+  for (let left = Math.abs(days); left > 0;) {
+    date = date.add({ days: Math.sign(days) });
+    if (date.dayOfWeek <= 5 && !holidays.includes(date.toString())) left -= 1;
+  }
+  return date;
 }
 
 /** The earliest day that is not too far back. */
@@ -45,15 +85,11 @@ function dayOf(system: CaseSystem, atMs: number): Day {
   return day;
 }
 
-function firstDayOf({ date: todaysDate, firstDays }: Day, { holidays, timeZone }: CaseSystem, days: number): FirstDay {
+function firstDayOf({ date: todaysDate, firstDays }: Day, system: CaseSystem, days: number): FirstDay {
   const known = firstDays.get(days);
   if (known !== undefined) return known;
-  let date = todaysDate;
-  for (let left = days; left > 0;) {
-    date = date.subtract({ days: 1 });
-    if (date.dayOfWeek <= 5 && !holidays.includes(date.toString())) left -= 1;
-  }
-  const first: FirstDay = { date: date.toString(), startsAtMs: date.toZonedDateTime(timeZone).epochMilliseconds };
+  const date = businessDay(todaysDate, -days, system);
+  const first: FirstDay = { date: date.toString(), startsAtMs: date.toZonedDateTime(system.timeZone).epochMilliseconds };
   firstDays.set(days, first);
   return first;
 }

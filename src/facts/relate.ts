@@ -65,7 +65,13 @@ function holds({ system, membership, facts, supervision, atMs }: Relating, claus
       for (const code of codesOf(facts, clause.fact)) if (clause.words.includes(code)) return true;
       return false;
     case 'fact-within-business-days':
-      return isWithinBusinessDays(system, clause.days, codesOf(facts, clause.fact), atMs);
+      return isWithinBusinessDays(
+        system,
+        clause.days,
+        codesOf(facts, clause.fact),
+        atMs,
+        clause.exceptionsBy === undefined ? null : codesOf(facts, clause.exceptionsBy),
+      );
   }
 }
 

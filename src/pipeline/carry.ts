@@ -1,18 +1,16 @@
-import type { Ask, Decision, UpstreamReply, VerifiedToken } from '../vocabulary/access';
+import type { Ask, UpstreamReply, VerifiedToken } from '../vocabulary/access';
 import type { EntryUpstream } from '../vocabulary/access-entry';
 import { ERROR_TABLE, GatewayError } from '../vocabulary/errors';
-import type { Reason } from '../vocabulary/reasons';
-import { decideOn } from './decide-on';
-import { decidePersons } from './decide-persons';
 import { FetchedPages } from './fetched-pages';
 import { giveList } from './give-list';
 import { guardShaping } from './guard-shaping';
+import { judgeRecord, mayFetch } from './judge-record';
 import { createScribe, earlyAskOf, isBeforeACaller, type Scribe, type Told } from './scribe';
 import { standNow } from './stand-now';
-import type { KnownFacts, Now, Outgoing, ReadReply, ShapedReply, Steps, Verdict } from './steps';
+import type { Now, Outgoing, ReadReply, ShapedReply, Steps, Verdict } from './steps';
 
 /** How often a request is decided anew because what decided it changed before its entry was durable. */
-const MOST_ATTEMPTS = 5;
+export const MOST_ATTEMPTS = 5;
 
 /**
  * Carries one request: identify, permit, facts, decide, fetch, re-check, shape, record.
@@ -43,7 +41,7 @@ export function createCarry<Read extends ReadReply>(given: Steps<Read>): (ask: A
 }
 
 /** Who asks, where the token was verified before; undefined where it must be verified first. */
-function identify(steps: Steps, ask: Ask): VerifiedToken | undefined {
+export function identify(steps: Steps, ask: Ask): VerifiedToken | undefined {
   if (ask.bearer === undefined) throw new GatewayError('token-missing', 'no bearer token');
   return steps.rememberedToken(ask.bearer, ask.bearerKey);
 }
@@ -51,7 +49,7 @@ function identify(steps: Steps, ask: Ask): VerifiedToken | undefined {
 const CALLER_KEYS = new WeakMap<VerifiedToken, string>();
 
 /** Issuer and subject as one word, spelled once for each remembered token. */
-function callerKey(token: VerifiedToken): string {
+export function callerKey(token: VerifiedToken): string {
   let key = CALLER_KEYS.get(token);
   if (key === undefined) CALLER_KEYS.set(token, (key = `${token.issuer}\n${token.subject}`));
   return key;
@@ -106,7 +104,7 @@ async function giveRecord<Read extends ReadReply>(
     // Minutes can pass in a slow case system: who asks is looked up again before anything is decided on the body.
     now = standNow(steps, ask, token);
   }
-  const verdict = judge(steps, ask, now, once.fetched);
+  const verdict = judgeRecord(steps, ask, now, once.fetched?.reply ?? null);
   const shaped = shape(steps, ask, verdict);
   const { versions, caller } = now;
   const recordIds = [ask.recordId, ...(verdict.hidden ? [] : verdict.persons.flatMap(({ id }) => id ?? []))];
@@ -115,18 +113,13 @@ async function giveRecord<Read extends ReadReply>(
   if (receipt === 'stale') return 'stale';
   scribe.observe(ask, told);
   if (verdict.facts !== null && verdict.decision !== null) steps.decided(ask, now, verdict.facts, verdict.decision);
+  // Of hidden records too: a fact that was renamed upstream hides them all.
+  if (verdict.read !== null) steps.noteDrift(ask.system, verdict.read);
   return { reply: shaped, receipt };
 }
 
 const isRefusal = (error: unknown): error is GatewayError =>
   error instanceof GatewayError && ERROR_TABLE[error.code].status < 500 && !isBeforeACaller(error);
-
-/** Where all facts stand in the registry the decision falls before the fetch, so hidden and unknown records cost the same. */
-function mayFetch(steps: Steps, ask: Ask, now: Now): boolean {
-  if (!now.policy.system.identifier.test(ask.recordId)) return false;
-  if (now.route.factsFrom === 'body') return true;
-  return judgeByRegistry(steps, ask, now).decision !== null;
-}
 
 /** The case system is asked at most once for a record, and once for each page of a list, however often it is decided. */
 interface Once {
@@ -145,45 +138,6 @@ async function fetchOnce(steps: Steps, ask: Ask, { route, caller }: Now): Promis
   if (steps.isLogDown()) throw new GatewayError('audit-unavailable', 'the log is down: the case system is not asked');
   const reply = await steps.fetchRecord(ask, route, caller);
   return { reply, told: { outcome: reply.status === 404 ? 'not-found' : 'answered', durationMs: reply.durationMs } };
-}
-
-const UNKNOWN = { hidden: true, why: 'record-unknown', known: false, decision: null, facts: null } as const;
-
-/** Hidden, or what may be shown of it. */
-function judge<Read extends ReadReply>(steps: Steps<Read>, ask: Ask, now: Now, fetched: Fetched | null): Verdict<Read> {
-  if (fetched === null) {
-    if (now.route.factsFrom === 'body') return UNKNOWN;
-    const byRegistry = judgeByRegistry(steps, ask, now);
-    return { hidden: true, why: byRegistry.why, known: byRegistry.known, decision: byRegistry.denied, facts: byRegistry.facts };
-  }
-  if (fetched.reply.status === 404) return UNKNOWN;
-  const read = steps.readReply(now.policy.system, now.route, fetched.reply, ask.recordId);
-  const facts = steps.resolveFacts(now.policy.system, read.facts, steps.findInRegistry(ask.system, ask.environment, ask.recordId));
-  if (!facts.known) return { hidden: true, why: facts.why, known: true, decision: null, facts: null };
-  const decision = decideOn(steps, now, facts);
-  return decision.disclosure === 'none'
-    ? { hidden: true, why: decision.reasons[0], known: true, decision, facts }
-    : { hidden: false, read, decision, facts, persons: decidePersons(steps as Steps, ask, now, read.persons) };
-}
-
-function judgeByRegistry(
-  steps: Steps,
-  ask: Ask,
-  now: Now,
-): {
-  readonly decision: Decision | null;
-  readonly denied: Decision | null;
-  readonly why: Reason;
-  readonly known: boolean;
-  readonly facts: KnownFacts | null;
-} {
-  const row = steps.findInRegistry(ask.system, ask.environment, ask.recordId);
-  if (row === undefined) return { decision: null, denied: null, why: 'record-unknown', known: false, facts: null };
-  const facts = steps.resolveFacts(now.policy.system, null, row);
-  if (!facts.known) return { decision: null, denied: null, why: facts.why, known: true, facts: null };
-  const decision = decideOn(steps, now, facts);
-  const denied = decision.disclosure === 'none' ? decision : null;
-  return { decision: denied === null ? decision : null, denied, why: decision.reasons[0], known: true, facts };
 }
 
 function shape<Read extends ReadReply>(steps: Steps<Read>, ask: Ask, verdict: Verdict<Read>): ShapedReply {

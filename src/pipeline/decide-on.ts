@@ -2,7 +2,7 @@ import type { Decision, DecisionKey, Membership } from '../vocabulary/access';
 import type { Now, Steps } from './steps';
 
 /** Relates each membership to the record and asks the policy once for all of them. */
-export function decideOn(steps: Steps, now: Now, facts: Parameters<Steps['relate']>[0]['facts']): Decision {
+export function decideOn(steps: Pick<Steps, 'relate'>, now: Now, facts: Parameters<Steps['relate']>[0]['facts']): Decision {
   const keyOf = (membership: Membership): DecisionKey =>
     steps.relate({
       system: now.policy.system,

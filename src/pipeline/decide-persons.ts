@@ -7,7 +7,7 @@ import type { DecidedPerson, Now, ReadPerson, Steps } from './steps';
  * their own record. Silence closes, as for any record. Whoever may not be known of is left out.
  */
 export function decidePersons(
-  steps: Steps,
+  steps: Pick<Steps, 'findInRegistry' | 'resolveFacts' | 'relate'>,
   ask: Pick<Ask, 'system' | 'environment'>,
   now: Now,
   persons: readonly ReadPerson[],

@@ -1,5 +1,5 @@
-import type { Ask, Caller, Decision, Source, VerifiedToken } from '../vocabulary/access';
-import type { AccessEntry, EntryKey, EntryOutcome, EntryRecord, EntryUpstream, EntryWho } from '../vocabulary/access-entry';
+import type { Ask, Caller, Decision, DecisionKey, Source, VerifiedToken } from '../vocabulary/access';
+import type { AccessEntry, EntryKey, EntryNarrowing, EntryOutcome, EntryRecord, EntryUpstream, EntryWho } from '../vocabulary/access-entry';
 import type { CaseSystem } from '../vocabulary/case-system';
 import { ERROR_TABLE, GatewayError, type ErrorCode } from '../vocabulary/errors';
 import { toMoment } from '../vocabulary/moment';
@@ -66,6 +66,8 @@ export const isBeforeACaller = (fault: GatewayError): boolean => BEFORE_A_CALLER
 
 export interface Scribe {
   record(ask: Ask, told: Told, isStale: () => boolean): Promise<AccessReceipt | 'stale'>;
+  /** The entry that `record` appends; a write adds to it. */
+  entryOf(ask: Ask, told: Told): AccessEntry;
   /** For the metrics, once it is recorded. */
   observe(ask: Ask, told: Told): void;
   recordList(ask: Ask, told: ToldList, isStale: () => boolean): Promise<AccessReceipt | 'stale'>;
@@ -152,8 +154,11 @@ export function createScribe(steps: Steps): Scribe {
     return { reply, receipt: steps.unlogged(reply) };
   };
 
+  const entryOf: Scribe['entryOf'] = (ask, told) => accessEntry(steps, ask, told);
+
   return {
     record,
+    entryOf,
     observe: (ask, told) => observeAnswer(steps, ask, told),
     recordList: (ask, told, isStale) => steps.append(listEntry(ask, told), { reply: told.shaped, isStale }),
     observeList: (ask, { shaped }) => observe(steps, ask, { code: 'ok', view: 'list', unclassifiedFields: shaped.unclassifiedFields }),
@@ -286,6 +291,7 @@ function entryRecord(steps: Steps, ask: Ask, verdict: Verdict, words: DecisionWo
     disclosed: words.disclosed,
     withheld: words.withheld,
     keys: words.keys,
+    narrowing: words.narrowing,
     unclassifiedFields,
   };
 }
@@ -294,6 +300,7 @@ interface DecisionWords {
   readonly disclosed: Readonly<Record<string, number>>;
   readonly withheld: Readonly<Record<string, string>>;
   readonly keys: readonly EntryKey[];
+  readonly narrowing: EntryNarrowing | undefined;
   /** Of an answer that shows what the decision grants. */
   readonly outcome: EntryOutcome;
 }
@@ -302,6 +309,7 @@ const UNDECIDED: DecisionWords = {
   disclosed: Object.freeze({}),
   withheld: Object.freeze({}),
   keys: Object.freeze([]),
+  narrowing: undefined,
   outcome: Object.freeze({ status: 200, code: 'ok', reasons: Object.freeze([]) }),
 };
 
@@ -320,18 +328,23 @@ function decisionWords(system: CaseSystem, decision: Decision): DecisionWords {
   }
   const wordsOf = (tests: CaseSystem['relations'], mask: number) =>
     tests.filter((_, bit) => (mask & (1 << bit)) !== 0).map((test) => test.word);
-  const keys = decision.keys.map((key): EntryKey => ({
+  const keyWords = (key: DecisionKey): EntryKey => ({
     environment: key.environment,
     application: key.application,
     workgroup: key.workgroup,
     relations: wordsOf(system.relations, key.relations),
     privacy: key.isPrivate ? 'private' : 'open',
     when: wordsOf(system.conditions, key.conditions),
-  }));
+  });
+  const { narrowing } = decision;
   const words: DecisionWords = {
     disclosed: Object.freeze(disclosed),
     withheld: Object.freeze(withheld),
-    keys: Object.freeze(keys),
+    keys: Object.freeze(decision.keys.map(keyWords)),
+    narrowing:
+      narrowing === null
+        ? undefined
+        : Object.freeze({ carries: narrowing.carries, actorKeys: narrowing.actorKeys === null ? null : narrowing.actorKeys.map(keyWords) }),
     outcome: Object.freeze({ status: 200, code: 'ok', reasons: Object.freeze([...decision.reasons]) }),
   };
   SPELLED.set(decision, words);

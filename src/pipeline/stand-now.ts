@@ -1,14 +1,13 @@
-import type { ApplicationGrant, Ask, Caller, Membership, VerifiedToken } from '../vocabulary/access';
+import type { Ask, ApplicationGrant, Caller, Membership, VerifiedToken } from '../vocabulary/access';
 import type { Route } from '../vocabulary/case-system';
 import { GatewayError } from '../vocabulary/errors';
 import type { Now, PolicyInForce, Steps } from './steps';
 
 /**
- * Who asks and what rules, as of this moment.
- *
- * Fails   GatewayError for what the account alone settles: nothing is sent to the case system then.
+ * Who asks and under which policy, at this moment; and that the account alone does not settle it.
+ * Fails   GatewayError: what `recognise` refuses, policy-unavailable, route-unknown, application-not-registered, action-not-permitted.
  */
-export function standNow(steps: Steps, ask: Ask, token: VerifiedToken): Now {
+export function standNow(steps: Pick<Steps, 'versions' | 'policy' | 'nowMs' | 'recognise'>, ask: Ask, token: VerifiedToken): Now {
   const versions = steps.versions();
   const policy = steps.policy(ask.system);
   if (policy === undefined) throw new GatewayError('policy-unavailable', `no policy in force for ${ask.system}`);

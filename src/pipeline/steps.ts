@@ -219,6 +219,8 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   sourceKey(address: string): string;
   nowMs(): number;
   observe(event: PipelineEvent): void;
+  /** Counts the fields of a record that was read which record.yaml does not classify. Never throws. */
+  noteDrift(system: string, read: Read): void;
 }
 
 /** What the person on call learns; no personal data. */
@@ -245,7 +247,7 @@ export interface Now {
   readonly atMs: number;
 }
 
-/** What may be shown, and why; `read` only where something is. */
+/** What may be shown, and why. `read` null: no record was fetched. */
 export type Verdict<Read extends ReadReply = ReadReply> =
   | {
       readonly hidden: true;
@@ -253,6 +255,7 @@ export type Verdict<Read extends ReadReply = ReadReply> =
       readonly known: boolean;
       readonly decision: Decision | null;
       readonly facts: KnownFacts | null;
+      readonly read: Read | null;
     }
   | {
       readonly hidden: false;

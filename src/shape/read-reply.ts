@@ -26,8 +26,8 @@ export interface ReadReply {
   readonly finds: readonly (readonly Find[])[];
   /** Fields that record.yaml does not classify, or that have another type than it says. */
   readonly unclassifiedFields: number;
-  /** Where they stand, for the drift list: names alone, digits hidden, each place once, the first 32 at most. */
-  readonly unclassifiedPlaces: () => readonly string[];
+  /** Where they stand; as in Scan, for nameDrift. */
+  readonly driftSpans: readonly number[];
 }
 
 /**
@@ -56,7 +56,7 @@ export function readReply(
     persons: readPersons(body, scan, 0, scan.tape.length, tree.mustBeScalar.length, tree.system.identifier),
     ...findSsns(body, scan, tree),
     unclassifiedFields: scan.unclassifiedFields,
-    unclassifiedPlaces: () => namePlaces(body, scan, tree),
+    driftSpans: scan.driftSpans,
   };
 }
 
@@ -66,23 +66,4 @@ function refuseOtherRecord(body: Buffer, scan: Scan, askedId: string): void {
   for (let i = 0; i < spans.length; i += 3)
     isAsked &&= scalarAt(body, spans[i] as number, spans[i + 1] as number, spans[i + 2] as number) === askedId;
   if (!isAsked) throw new GatewayError('upstream-malformed', 'the answer is of another record', { reason: 'record-id-mismatch' });
-}
-
-const PLAIN_NAME = /^[A-Za-z_][A-Za-z_0-9.-]{0,63}$/;
-
-/** A key may itself be a value, a name or a number: what does not look like a field's name is not told, and digits never. */
-function namePlaces(body: Buffer, scan: Scan, tree: PlaceTree): readonly string[] {
-  const places = new Set<string>();
-  for (let i = 0; i < scan.driftSpans.length; i += 3) {
-    const words = [];
-    for (let node = tree.nodes[scan.driftSpans[i] as number] ?? null; node !== null && node.parent !== null; node = node.parent)
-      words.unshift(node.word);
-    const start = scan.driftSpans[i + 1] as number;
-    if (start >= 0) {
-      const name = body.toString('utf8', start, scan.driftSpans[i + 2] as number);
-      words.push(PLAIN_NAME.test(name) ? name.replace(/[0-9]/g, '#') : '?');
-    }
-    places.add(words.join('.'));
-  }
-  return [...places];
 }

@@ -1,4 +1,5 @@
 import { GatewayError } from '../vocabulary/errors';
+import { speaksOfSsn } from '../vocabulary/speaks-of-ssn';
 import { BIT, FIRST, FOLLOWER, GUESS_STEP, IS_ALONE, KEY_END, KEY_START, NONE, type PlaceNode, type PlaceTree } from './compile-projection';
 import { finishHash, HASH_PRIME, HASH_START, hashOf } from './key-hash';
 import { KeyLedger } from './key-ledger';
@@ -18,6 +19,9 @@ export const TAPE_STEP = 4;
 const MOST_ENTRIES = 1 << 18;
 /** A longer tape is given back before the next record. */
 const MOST_KEPT_NUMBERS = 1 << 18;
+
+/** Numbers that a place of unclassified fields takes. */
+export const DRIFT_STEP = 5;
 
 export const IS_STRING = 1;
 export const IS_NUMBER = 2;
@@ -88,7 +92,10 @@ export interface Scan {
   readonly ssnSpans: readonly number[];
   /** Fields left out because record.yaml does not classify them. */
   readonly unclassifiedFields: number;
-  /** The first of them: node, and the span of the key below it that is not known, or -1, -1 where the node itself has another type. */
+  /**
+   * Where they stand, each place once, DRIFT_STEP numbers a place: node; start and end of the key below it that is not known, or, where
+   * the node itself has another type, -1 minus where its value starts, and 0; what tells places of one node apart; fields.
+   */
   readonly driftSpans: readonly number[];
 }
 
@@ -100,7 +107,8 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
-const MOST_DRIFT_NUMBERS = 32 * 3;
+/** More places of one record than this are counted and not noted. */
+const MOST_DRIFT_NUMBERS = 32 * DRIFT_STEP;
 const PROTO = Buffer.from('__proto__');
 const PROTO_HASH = hashOf(PROTO);
 
@@ -300,7 +308,7 @@ class RecordScan {
         if (node.isElement) this.#beginElement(entry);
         if (node.person !== 0 && isObject === 1) this.#persons.push(node.person - 1, entry, entry, this.#factSpans.length, 0, -1, -1, 0);
       } else {
-        if (node.kind !== null || node.facts.length === 0) this.#drift(node, -1, -1);
+        if (node.kind !== null || node.facts.length === 0) this.#driftAt(node, at);
         node = null;
       }
     }
@@ -427,8 +435,8 @@ class RecordScan {
     let isSuspect = frameIsSuspect[depth] as number;
     if (node === null) {
       if (hash === PROTO_HASH && isName(PROTO, body, start, end, decoded)) this.#refuse(start, 'a key that is never read');
-      if (parent !== null) this.#drift(parent, start, end);
-      if (isSuspect === 0 && speaksOfSsn(decoded ?? body.subarray(start, end))) isSuspect = 1;
+      if (parent !== null) this.#drift(parent, start, end, hash);
+      if (isSuspect === 0 && speaksOfSsn((decoded ?? body.subarray(start, end)).toString('utf8'))) isSuspect = 1;
     }
     this.#node = node;
     this.#isSuspect = isSuspect;
@@ -467,13 +475,13 @@ class RecordScan {
     if (node.kind === null) {
       if (node.isElement) this.#refuse(start, 'an element that is no record');
       if (node.facts.length === 0 && !node.isRecordId && !node.isPersonId && !node.isTotal && (type & TYPE_MASK) !== IS_NULL)
-        this.#drift(node, -1, -1);
+        this.#driftAt(node, start);
       return false;
     }
     if (node.kind === 'ssn' || node.kind === 'ssn-last4') {
       const bare = type & TYPE_MASK;
       if (bare === IS_TRUE || bare === IS_FALSE) {
-        this.#drift(node, -1, -1);
+        this.#driftAt(node, start);
         return false;
       }
       this.#ssnSpans.push(start, end, type);
@@ -488,9 +496,21 @@ class RecordScan {
     this.#persons[at + 2] = type;
   }
 
-  #drift(node: PlaceNode, keyStart: number, keyEnd: number): void {
+  /** A value of another type than its place has. */
+  #driftAt(node: PlaceNode, at: number): void {
+    this.#drift(node, -1 - at, 0, this.#body[at] as number);
+  }
+
+  #drift(node: PlaceNode, from: number, to: number, mark: number): void {
     this.#unclassifiedFields++;
-    if (this.#driftSpans.length < MOST_DRIFT_NUMBERS) this.#driftSpans.push(node.id, keyStart, keyEnd);
+    const spans = this.#driftSpans;
+    for (let i = 0; i < spans.length; i += DRIFT_STEP) {
+      if (spans[i] === node.id && spans[i + 3] === mark) {
+        spans[i + 4] = (spans[i + 4] as number) + 1;
+        return;
+      }
+    }
+    if (spans.length < MOST_DRIFT_NUMBERS) spans.push(node.id, from, to, mark, 1);
   }
 
   #push(node: number, start: number, end: number, type: number): number {
@@ -654,14 +674,4 @@ function isName(name: Buffer, body: Buffer, start: number, end: number, decoded:
   if (name.length !== end - start) return false;
   for (let i = 0; i < name.length; i++) if (name[i] !== body[start + i]) return false;
   return true;
-}
-
-/** Whether a key that nobody classified may name a Social Security number: `SSN`, `ssn2`, `soc_sec_no`, `Social Security Number`. */
-function speaksOfSsn(name: Buffer): boolean {
-  const letters = name
-    .toString('utf8')
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^a-z]+/g, '');
-  return letters.includes('ssn') || letters.includes('socialsec') || letters.includes('socsec');
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PoolConnection } from 'mysql2';
-import type { LogReader, StoredChain, StoredRow } from '../audit/log-reader';
+import type { FlushPlace, LogReader, StoredChain, StoredCount, StoredRow } from '../audit/log-reader';
 import { mariadbPoolOptions, openPool } from './mariadb-connection';
 import { SqliteDriver } from './sqlite-driver';
 import type { StoreSettings } from './store-settings';
@@ -18,7 +18,7 @@ export function openLogReader(settings: StoreSettings): LogReader {
 type Row = Readonly<Record<string, unknown>>;
 
 interface Source {
-  ask(sql: string, values: readonly (string | number)[]): Promise<readonly Row[]>;
+  ask(sql: string, values: readonly (string | number | Buffer)[]): Promise<readonly Row[]>;
   close(): Promise<void>;
 }
 
@@ -49,16 +49,23 @@ function askMariadb(settings: Extract<StoreSettings, { kind: 'mariadb' }>): Sour
 interface Dialect {
   readonly columns: string;
   readonly contains: string;
+  /** A flush as one text that sorts by chain and sequence number. */
+  readonly place: string;
 }
 
 // A changed file may hold bytes that are no text and numbers that are none: nothing is read as what its column says.
 const SQLITE: Dialect = {
   columns: `chain, CAST(seq AS TEXT) AS seq, CAST(access_id AS BLOB) AS access_id, CAST(at_ms AS TEXT) AS at_ms, CAST(kind AS BLOB) AS kind, prev_hash, hash, CAST(bytes AS BLOB) AS bytes`,
   contains: 'instr(bytes, ?) > 0',
+  place: `chain || ' ' || first_seq`,
 };
-const MARIADB: Dialect = { columns: 'chain, seq, access_id, at_ms, kind, prev_hash, hash, bytes', contains: 'LOCATE(?, bytes) > 0' };
+const MARIADB: Dialect = {
+  columns: 'chain, seq, access_id, at_ms, kind, prev_hash, hash, bytes',
+  contains: 'LOCATE(?, bytes) > 0',
+  place: `CONCAT(chain, ' ', first_seq)`,
+};
 
-function readerOf(source: Source, { columns, contains }: Dialect): LogReader {
+function readerOf(source: Source, { columns, contains, place }: Dialect): LogReader {
   const page = `SELECT ${columns} FROM access_entry`;
   return {
     chains: () => readChains(source),
@@ -75,8 +82,63 @@ function readerOf(source: Source, { columns, contains }: Dialect): LogReader {
       const rows = await source.ask(`${page} ${where} ORDER BY access_entry.access_id DESC LIMIT ${Math.trunc(limit)}`, values);
       return rows.map(storedRow);
     },
+    lastSeqOf: async (chain) => {
+      const [row] = await source.ask('SELECT MAX(seq) AS seq FROM access_entry WHERE chain = ?', [chain]);
+      return Number(row?.['seq'] ?? 0);
+    },
+    rolledUp: (sinceMs) => readRolledUp(source, place, sinceMs),
+    decidingFlushesOf: async (chain) => {
+      const rows = await source.ask(
+        'SELECT first_seq, MIN(at_ms) AS at_ms, SUM(count) AS decisions FROM decision_rollup WHERE chain = ? GROUP BY first_seq ORDER BY first_seq',
+        [chain],
+      );
+      return rows.map((row) => ({
+        firstSeq: Number(row['first_seq']),
+        atMs: Number(row['at_ms']),
+        decisions: Number(row['decisions']),
+      }));
+    },
     close: () => source.close(),
   };
+}
+
+/**
+ * The store adds up and names a first and a last flush of each digest; the words are then read from there, one look-up a digest, instead of
+ * being compared in every row.
+ */
+async function readRolledUp(source: Source, place: string, sinceMs: number | null): Promise<readonly StoredCount[]> {
+  const where = sinceMs === null ? '' : 'WHERE at_ms >= ?';
+  const totals = await source.ask(
+    `SELECT key_digest, SUM(count) AS count, MIN(${place}) AS first_place, MAX(${place}) AS last_place FROM decision_rollup ${where} GROUP BY key_digest`,
+    sinceMs === null ? [] : [sinceMs],
+  );
+  const counts: StoredCount[] = [];
+  for (const total of totals) {
+    const flushes = [placeOf(total['first_place']), placeOf(total['last_place'])] as const;
+    const [row] = await source.ask(
+      `SELECT system, environment, route, action, policy_version, key_json, granted_json FROM decision_rollup
+       WHERE chain = ? AND first_seq = ? AND key_digest = ?`,
+      [flushes[0].chain, flushes[0].firstSeq, bytesOf(total['key_digest'])],
+    );
+    if (row === undefined) throw new Error('a roll-up went away while it was read');
+    counts.push({
+      system: String(row['system']),
+      environment: String(row['environment']),
+      route: String(row['route']),
+      action: String(row['action']),
+      policyVersion: String(row['policy_version']),
+      keyJson: String(row['key_json']),
+      grantedJson: String(row['granted_json']),
+      count: Number(total['count']),
+      flushes,
+    });
+  }
+  return counts;
+}
+
+function placeOf(text: unknown): FlushPlace {
+  const [chain = '', firstSeq = ''] = String(text).split(' ');
+  return { chain, firstSeq: Number(firstSeq) };
 }
 
 /** Chains with entries are found by stepping through the index, one look-up a chain. */

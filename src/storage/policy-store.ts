@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto';
 import { In, LessThan, Like, type EntityManager } from 'typeorm';
-import type { Approval, Brought, InForce, PolicyChange, PolicyFiles, PolicyStore, Proposal, WaitingProposal } from '../decide/policy-store';
+import type {
+  Approval,
+  Brought,
+  InForce,
+  PolicyChange,
+  PolicyFiles,
+  PolicyStore,
+  Proposal,
+  VouchingRule,
+  WaitingProposal,
+} from '../decide/policy-store';
 import { StoreVersionEntity } from './directory-entities';
 import type { GovernanceStore } from './open-data-source';
 import {
@@ -31,7 +41,7 @@ export function createPolicyStore(store: Pick<GovernanceStore, 'read' | 'inTrans
       }),
 
     propose: (proposal, files, person) =>
-      store.inTransaction(async (manager) => {
+      again(store, async (manager) => {
         await keepFiles(manager, proposal.version, files, proposal.act.atMs);
         const { version, from: fromNumber, changed } = proposal;
         if (!(await manager.existsBy(PolicyProposalEntity, { fromNumber, version })))
@@ -41,12 +51,12 @@ export function createPolicyStore(store: Pick<GovernanceStore, 'read' | 'inTrans
       }),
 
     approve: (version, fromNumber, { account, person, atMs }) =>
-      store.inTransaction(async (manager) => {
+      again(store, async (manager) => {
         if (!(await manager.existsBy(PolicyProposalEntity, { fromNumber, version }))) throw new Error('no such proposal waits');
         await vouch(manager, fromNumber, version, { account, person, atMs });
       }),
 
-    bring: (version, from, approvalsNeeded, atMs) => store.inTransaction((manager) => bring(manager, version, from, approvalsNeeded, atMs)),
+    bring: (version, from, rule, atMs) => store.inTransaction((manager) => bring(manager, version, from, rule, atMs)),
 
     waiting: () =>
       store.read(async (manager) => {
@@ -78,6 +88,23 @@ export function createPolicyStore(store: Pick<GovernanceStore, 'read' | 'inTrans
   };
 }
 
+/** Two processes that keep the same at once: the second finds it there when it tries again. */
+async function again<T>(store: Pick<GovernanceStore, 'inTransaction'>, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await store.inTransaction(work);
+    } catch (fault) {
+      if (!isDuplicate(fault) || tries === 3) throw fault;
+    }
+  }
+}
+
+/** A unique key refused: ER_DUP_ENTRY on MariaDB, a constraint on SQLite. */
+export const isDuplicate = (fault: unknown): boolean => {
+  const { code, errno } = fault as { readonly code?: unknown; readonly errno?: unknown };
+  return errno === 1062 || code === 'ER_DUP_ENTRY' || String(code).startsWith('SQLITE_CONSTRAINT');
+};
+
 async function vouch(manager: EntityManager, fromNumber: number, version: string, { account, person, atMs }: Approval): Promise<void> {
   if (await manager.existsBy(PolicyApprovalEntity, { fromNumber, version, person })) return;
   await manager.insert(PolicyApprovalEntity, { fromNumber, version, person, account, atMs });
@@ -89,19 +116,20 @@ async function inForce(manager: EntityManager): Promise<InForce> {
   return row === undefined ? { number: 0, version: null } : { number: row.number, version: row.version };
 }
 
-async function bring(manager: EntityManager, version: string, from: number, approvalsNeeded: number, atMs: number): Promise<Brought> {
+async function bring(manager: EntityManager, version: string, from: number, rule: VouchingRule, atMs: number): Promise<Brought> {
   const proposal = await manager.findOneBy(PolicyProposalEntity, { fromNumber: from, version });
   if (proposal === null) throw new Error('no such proposal waits');
   const approvals = await manager.find(PolicyApprovalEntity, {
     where: { fromNumber: from, version },
     order: { atMs: 'ASC', person: 'ASC' },
   });
-  if (approvals.length < approvalsNeeded) return { kind: 'waiting', lacking: approvalsNeeded - approvals.length };
+  const counting = approvals.filter((one) => rule.mayVouch(one.account));
+  if (counting.length < rule.needed) return { kind: 'waiting', lacking: rule.needed - counting.length };
   // Compare and swap: the row's lock is held until the commit, and the second of two finds another number.
   const { affected } = await manager.update(StoreVersionEntity, { name: 'policy', version: from }, { version: from + 1 });
   if (affected !== 1) return { kind: 'moved' };
   const { account, origin, host, reason, changed } = proposal;
-  const approvedBy = approvals.map((one) => one.account);
+  const approvedBy = counting.map((one) => one.account);
   await manager.insert(PolicyChangeEntity, { number: from + 1, version, account, origin, host, reason, changed, approvedBy, atMs });
   return { kind: 'in-force', number: from + 1 };
 }
@@ -139,7 +167,8 @@ async function filesOf(manager: EntityManager, version: string): Promise<PolicyF
     const read: Record<string, Buffer> = {};
     for (const [file, hash] of Object.entries(own)) {
       const bytes = bytesOf.get(hash);
-      if (bytes === undefined || hashOf(bytes) !== hash) throw new Error(`${system}/${file} of policy ${version} is not as it was kept`);
+      if (bytes === undefined || hashOf(bytes) !== hash)
+        throw Object.assign(new Error(`${system}/${file} of policy ${version} is not as it was kept`), { code: 'POLICY_SPOILT' });
       read[file] = bytes;
     }
     files.set(system, read);

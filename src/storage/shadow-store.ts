@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ShadowCount, ShadowRun, ShadowStore } from '../decide/shadow/shadow-store';
 import type { GovernanceStore } from './open-data-source';
 import { PolicyShadowEntity, ShadowCountEntity } from './policy-entities';
-import { createPolicyStore, keepFiles } from './policy-store';
+import { createPolicyStore, isDuplicate, keepFiles } from './policy-store';
 
 /** Keeps runs of candidates in the shadow and what they counted, on both engines. */
 export function createShadowStore(store: Pick<GovernanceStore, 'read' | 'inTransaction'>): ShadowStore {
@@ -13,13 +13,19 @@ export function createShadowStore(store: Pick<GovernanceStore, 'read' | 'inTrans
         return row ?? null;
       }),
 
-    begin: (run, files) =>
-      store.inTransaction(async (manager) => {
-        if (run.version !== null && files !== null) await keepFiles(manager, run.version, files, run.atMs);
-        // The key refuses a second one of that number.
-        const row: ShadowRun = { ...run };
-        await manager.insert(PolicyShadowEntity, row);
-      }),
+    begin: async (run, files) => {
+      try {
+        await store.inTransaction(async (manager) => {
+          if (run.version !== null && files !== null) await keepFiles(manager, run.version, files, run.atMs);
+          const row: ShadowRun = { ...run };
+          await manager.insert(PolicyShadowEntity, row);
+        });
+        return true;
+      } catch (fault) {
+        if (isDuplicate(fault)) return false;
+        throw fault;
+      }
+    },
 
     filesOf: (version) => createPolicyStore(store).filesOf(version),
 

@@ -3,6 +3,7 @@ import type { UpstreamReply } from '../vocabulary/access';
 import type { Route } from '../vocabulary/case-system';
 import type { Clock } from '../vocabulary/clock';
 import { GatewayError } from '../vocabulary/errors';
+import type { WriteMethod } from '../vocabulary/write-rule';
 import { checkedAddress } from './checked-address';
 import { createCircuitBreaker } from './circuit-breaker';
 import { checkedHeaderName, createCredential, credentialHeader, type CredentialSettings } from './credential';
@@ -85,7 +86,23 @@ export interface FetchCall {
   readonly assertionOf?: AssertedCaller | undefined;
   readonly traceparent?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The case system's validator is kept, for a write that follows. */
+  readonly wantsEtag?: boolean;
 }
+
+/** A write: `route` and `recordId` are those of the write; nothing of the caller's text is in the address. */
+export interface WriteCall extends Omit<FetchCall, 'wantsEtag'> {
+  readonly method: WriteMethod;
+  readonly body: { readonly bytes: Buffer; readonly mediaType: string } | null;
+  /** The case system's own validator, as it sent it. */
+  readonly ifMatch: string | null;
+}
+
+/** unsent: it cannot have arrived. unknown: it was sent, and what became of it cannot be said. */
+export type WriteOutcome =
+  | { readonly kind: 'answered'; readonly status: number; readonly durationMs: number }
+  | { readonly kind: 'unsent'; readonly fault: GatewayError; readonly durationMs: number }
+  | { readonly kind: 'unknown'; readonly fault: GatewayError; readonly durationMs: number };
 
 export interface CaseSystemClient {
   /**
@@ -93,6 +110,8 @@ export interface CaseSystemClient {
    * Rejects GatewayError upstream-unreachable, -timeout, -failed, -malformed, -too-large (or shutting-down after close); never retries.
    */
   fetchRecord(call: FetchCall): Promise<UpstreamReply>;
+  /** Sends a write once, never again by itself. Never rejects. */
+  sendWrite(call: WriteCall): Promise<WriteOutcome>;
   state(): { readonly breaker: 'closed' | 'open' | 'probing'; readonly calls: number };
   /** Waits for calls under way, at most their deadline. */
   close(): Promise<void>;
@@ -165,11 +184,13 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
           maxBytes: Math.min(call.route.maxBodyBytes, limits.maxBodyBytes),
           deadlineMs: leftMs,
           signal: call.signal,
+          takes: call.wantsEtag === true ? 'record-and-etag' : 'record',
           done,
-          take: ({ status, mediaType, body, total }) => {
+          take: ({ status, mediaType, body, etag, total }) => {
             breaker.succeeded();
-            const durationMs = Math.round((performance.now() - startedMs) * 1000) / 1000;
-            resolve(totalHeader === null ? { status, mediaType, body, durationMs } : { status, mediaType, body, durationMs, total });
+            const reply = { status: status as 200 | 404, mediaType, body, durationMs: since(startedMs) };
+            if (totalHeader !== null) resolve({ ...reply, total });
+            else resolve(call.wantsEtag === true ? { ...reply, etag } : reply);
           },
           refuse: (fault, refused) => {
             noteFault(fault, refused, secret);
@@ -189,6 +210,52 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
     });
   }
 
+  function sendWrite(call: WriteCall): Promise<WriteOutcome> {
+    const startedMs = performance.now();
+    const unsent = (error: unknown): WriteOutcome => {
+      const fault =
+        error instanceof GatewayError ? error : new GatewayError('internal-fault', 'a write could not be prepared', { cause: error });
+      return { kind: 'unsent', fault, durationMs: since(startedMs) };
+    };
+    if (isClosed) return Promise.resolve(unsent(new GatewayError('shutting-down', 'the client is closed')));
+    if (calls >= limits.mostCalls) return Promise.resolve(unsent(busy('too many calls under way', 1)));
+    if (!breaker.admit()) return Promise.resolve(unsent(busy('it could not be reached a moment ago', breaker.retryAfterSeconds())));
+    calls += 1;
+    return sendAdmitted(call, startedMs).catch((error: unknown) => {
+      breaker.released();
+      calls -= 1;
+      return unsent(error);
+    });
+  }
+
+  async function sendAdmitted(call: WriteCall, startedMs: number): Promise<WriteOutcome> {
+    const target = targetOf(call.route);
+    const path = target.pathOf(call.recordId, null);
+    const { headers, secret, leftMs } = await prepare(call, target, startedMs);
+    if (call.body !== null) headers.push('content-type', call.body.mediaType);
+    if (call.ifMatch !== null) headers.push('if-match', call.ifMatch);
+    return new Promise((resolve) => {
+      const reader = new ReplyReader({
+        maxBytes: limits.maxBodyBytes,
+        deadlineMs: leftMs,
+        signal: call.signal,
+        takes: 'head',
+        totalHeader: null,
+        done,
+        take: ({ status }) => {
+          breaker.succeeded();
+          resolve({ kind: 'answered', status, durationMs: since(startedMs) });
+        },
+        refuse: (fault, refused) => {
+          noteFault(fault, refused, secret);
+          const durationMs = since(startedMs);
+          resolve(refused.wasSent ? { kind: 'unknown', fault, durationMs } : { kind: 'unsent', fault, durationMs });
+        },
+      });
+      pool.dispatch({ path, method: call.method, headers, body: call.body?.bytes ?? null }, reader);
+    });
+  }
+
   function noteFault(fault: GatewayError, reader: ReplyReader, secret: readonly [string, string] | null): void {
     if (isConnectionFault(fault)) breaker.failed();
     else if (reader.hasAnswered) breaker.succeeded();
@@ -196,14 +263,14 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
     if (secret !== null && reader.isUnauthorized) credential.refused(secret[1]);
   }
 
-  function prepare(call: FetchCall, target: UpstreamTarget, startedMs: number): Prepared | Promise<Prepared> {
+  function prepare(call: Call, target: UpstreamTarget, startedMs: number): Prepared | Promise<Prepared> {
     const given = credential.header(call.bearer);
     if (given instanceof Promise || assertion !== undefined) return prepareLater(call, target, given, startedMs);
     return { headers: headersFor(call, target, given), secret: given, leftMs: limits.deadlineMs };
   }
 
   async function prepareLater(
-    call: FetchCall,
+    call: Call,
     target: UpstreamTarget,
     given: ReturnType<typeof credential.header>,
     startedMs: number,
@@ -214,14 +281,14 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
     return { headers, secret, leftMs: Math.max(1, Math.ceil(limits.deadlineMs - (performance.now() - startedMs))) };
   }
 
-  function signed(call: FetchCall, { audience, signer }: NonNullable<CaseSystemSettings['assertion']>): Promise<string> {
+  function signed(call: Call, { audience, signer }: NonNullable<CaseSystemSettings['assertion']>): Promise<string> {
     if (call.assertionOf === undefined) throw new GatewayError('internal-fault', 'a call that needs an assertion names no caller');
     const { account, organization, application, actor } = call.assertionOf;
     return signer.sign({ audience, accessId: call.accessId, account, organization, application, actor });
   }
 
   // The whole list of what goes upstream; undici adds host and connection. Nothing is taken from the caller's headers (HDR-01, HDR-11..13).
-  function headersFor(call: FetchCall, target: UpstreamTarget, secret: readonly [string, string] | null): string[] {
+  function headersFor(call: Call, target: UpstreamTarget, secret: readonly [string, string] | null): string[] {
     const headers = ['accept', target.accept, 'accept-encoding', 'identity'];
     if (secret !== null) headers.push(secret[0], secret[1]);
     if (settings.tells?.accessId === true) headers.push('x-casegate-access-id', call.accessId);
@@ -233,6 +300,7 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
 
   return {
     fetchRecord,
+    sendWrite,
     state: () => ({ breaker: breaker.state(), calls }),
     async close() {
       if (isClosed) return;
@@ -244,6 +312,10 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
     },
   };
 }
+
+type Call = Omit<FetchCall, 'wantsEtag'>;
+
+const since = (startedMs: number): number => Math.round((performance.now() - startedMs) * 1000) / 1000;
 
 /** What a call is sent with. */
 interface Prepared {

@@ -3,15 +3,19 @@ import { GatewayError } from '../vocabulary/errors';
 import { decodeBody } from './decode-body';
 import { readTotal } from './read-total';
 import { readReplyHead } from './reply-head';
+import { readEtag } from './read-etag';
 import { upstreamFault, type CallStage } from './upstream-fault';
 
 /** What is taken from one reply: status 200 whole and decoded, or 404 without its body. */
 export interface TakenReply {
-  readonly status: 200 | 404;
+  /** 200 or 404, but where only the head is taken. */
+  readonly status: number;
   readonly mediaType: string;
   readonly body: Buffer;
   /** What the header named by `totalHeader` says; null where it is missing or no plain number. */
   readonly total: number | null;
+  /** null where it was not asked for, or is none. */
+  readonly etag: string | null;
 }
 
 export interface ReaderOptions {
@@ -20,6 +24,8 @@ export interface ReaderOptions {
   readonly maxBytes: number;
   readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;
+  /** record: as described below. record-and-etag: with its validator. head: of a write, its status alone; what follows is not looked at. */
+  readonly takes?: 'record' | 'record-and-etag' | 'head';
   /** Called once, when undici is done with the call, whatever became of it. */
   readonly done: () => void;
   /** One of these two is called, once, perhaps before the call is sent. */
@@ -51,6 +57,7 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
   private informational = 0;
   private mediaType = '';
   private total: number | null = null;
+  private etag: string | null = null;
   private encoding: 'identity' | 'gzip' | 'br' = 'identity';
   private isDraining = false;
   private drain: NodeJS.Timeout | undefined;
@@ -65,6 +72,11 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
       options.signal.addEventListener('abort', this.onSignal, { once: true });
       if (options.signal.aborted) this.onSignal();
     }
+  }
+
+  /** True once the call may have reached the case system: for a write, from then on nobody knows what became of it. */
+  get wasSent(): boolean {
+    return this.stage !== 'waiting';
   }
 
   /** True once the case system has begun an answer, of whatever sort: the connection works. */
@@ -85,13 +97,15 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
 
   onHeaders(status: number, rawHeaders: Buffer[]): boolean {
     if (status < 200) return this.countInformational(status);
-    if (status === 404) return this.takeMissing();
     this.isUnauthorized = status === 401;
+    if (this.options.takes === 'head') return this.takeHead(status);
+    if (status === 404) return this.takeHead(404);
     if (status !== 200)
       return this.cut(new GatewayError('upstream-failed', `case system answered with status class ${statusClass(status)}`));
     const head = readReplyHead(rawHeaders);
     if (typeof head === 'string') return this.cut(new GatewayError('upstream-malformed', `case system answered with a bad head (${head})`));
     if (head.contentLength !== null && head.contentLength > this.options.maxBytes) return this.cut(tooLarge());
+    if (this.options.takes === 'record-and-etag') this.etag = readEtag(rawHeaders);
     this.mediaType = head.mediaType;
     if (this.options.totalHeader !== null) this.total = readTotal(rawHeaders, this.options.totalHeader);
     this.encoding = head.encoding;
@@ -116,9 +130,10 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
     this.finish();
     if (this.isSettled) return;
     const body = this.rest === undefined ? (this.first ?? EMPTY) : Buffer.concat([this.first ?? EMPTY, ...this.rest], this.size);
-    if (this.encoding === 'identity') return this.succeed({ status: 200, mediaType: this.mediaType, body, total: this.total });
+    const { mediaType, etag, total } = this;
+    if (this.encoding === 'identity') return this.succeed({ status: 200, mediaType, body, etag, total });
     decodeBody(body, this.encoding, this.options.maxBytes).then(
-      (decoded) => this.succeed({ status: 200, mediaType: this.mediaType, body: decoded, total: this.total }),
+      (decoded) => this.succeed({ status: 200, mediaType, body: decoded, etag, total }),
       (error: unknown) => this.fail(upstreamFault(error, 'answering')),
     );
   }
@@ -154,12 +169,12 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
     return this.cut(new GatewayError('upstream-malformed', 'case system sent informational answers that nobody takes'));
   }
 
-  private takeMissing(): boolean {
+  private takeHead(status: number): boolean {
     this.isDraining = true;
     const drain = setTimeout(onDrainDeadline, this.options.deadlineMs, this);
     drain.unref();
     this.drain = drain;
-    this.succeed({ status: 404, mediaType: '', body: EMPTY, total: null });
+    this.succeed({ status, mediaType: '', body: EMPTY, etag: null, total: null });
     return true;
   }
 

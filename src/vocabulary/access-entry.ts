@@ -32,11 +32,14 @@ export interface AccessEntry {
 }
 
 /**
+ * intent: what is about to be written, durable before it goes to the case system; the access entry of the answer names it in its details.
+ * outcome: what became of an intent whose answer could not say.
  * access: a caller was identified (whatever the answer). refusal: refused before a caller was known, or 429.
  * preflight: a browser's CORS question, answered without a record.
  * tally-open, tally-close: GW-03. delivery: what became of earlier answers. admin: an act on the admin plane. system: start, stop, policy swap, restore.
  */
-export type EntryKind = 'access' | 'refusal' | 'preflight' | 'tally-open' | 'tally-close' | 'delivery' | 'admin' | 'system';
+export type EntryKind =
+  'access' | 'intent' | 'outcome' | 'refusal' | 'preflight' | 'tally-open' | 'tally-close' | 'delivery' | 'admin' | 'system';
 
 export interface EntryWho {
   readonly account: string;
@@ -58,6 +61,8 @@ export interface EntryRecord {
   /** Section name to reason. */
   readonly withheld: Readonly<Record<string, string>>;
   readonly keys: readonly EntryKey[];
+  /** Only where the calling application may not carry every section, or a service acted for the person. */
+  readonly narrowing?: EntryNarrowing;
   /** Fields that record.yaml does not classify, left out of this answer. */
   readonly unclassifiedFields: number;
 }
@@ -69,6 +74,14 @@ export interface EntryKey {
   readonly relations: readonly string[];
   readonly privacy: 'open' | 'private';
   readonly when: readonly string[];
+}
+
+/** What was taken away from that which the keys were granted. With the keys it is all that the decision stood on, so that it can be replayed. */
+export interface EntryNarrowing {
+  /** Sections that the application may carry, as registered then; '*' is all. */
+  readonly carries: readonly string[];
+  /** Keys of the acting service; null where nobody acted. */
+  readonly actorKeys: readonly EntryKey[] | null;
 }
 
 export interface EntryOutcome {

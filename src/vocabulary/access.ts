@@ -1,5 +1,6 @@
 import type { CaseSystem, Route, Scope } from './case-system';
 import type { Reason } from './reasons';
+import type { WriteMethod, Written } from './write-rule';
 
 export type Environment = 'production' | 'training';
 
@@ -7,7 +8,7 @@ export type Environment = 'production' | 'training';
 export interface Ask {
   readonly accessId: string;
   readonly receivedAtMs: number;
-  readonly method: 'GET' | 'HEAD';
+  readonly method: 'GET' | 'HEAD' | WriteMethod;
   readonly system: string;
   readonly environment: Environment;
   /** Index into the system's routes, valid for `caseSystem`. */
@@ -24,6 +25,8 @@ export interface Ask {
   readonly source: Source;
   /** W3C trace context as sent, where it has the right form. */
   readonly traceparent?: string;
+  /** What is to be written, where the route writes. */
+  readonly written?: Written;
 }
 
 /** One word of a query and its value. */
@@ -160,6 +163,14 @@ export interface DecisionKey {
   readonly conditions: number;
 }
 
+/** What takes away from that which the caller's own keys are granted. With the keys it is all that a decision stands on. */
+export interface Narrowing {
+  /** Sections that the calling application may carry under the action, as registered; '*' is all. */
+  readonly carries: readonly string[];
+  /** One per membership of the acting service; null where nobody acts for the caller. */
+  readonly actorKeys: readonly DecisionKey[] | null;
+}
+
 export type Disclosure = 'full' | 'partial' | 'basic' | 'none';
 
 /** One record, one caller, one route: what leaves. Arrays run over `CaseSystem.sections`. */
@@ -173,6 +184,8 @@ export interface Decision {
   readonly withheld: readonly (Reason | null)[];
   readonly reasons: readonly [Reason, ...Reason[]];
   readonly keys: readonly DecisionKey[];
+  /** What narrowed the keys; null where the application may carry every section and nobody acts for the caller. */
+  readonly narrowing: Narrowing | null;
   /** sha-256 hex of the policy set that decided. */
   readonly policyVersion: string;
 }
@@ -198,4 +211,6 @@ export interface UpstreamReply {
   readonly durationMs: number;
   /** Of a list whose route names a header for it: how many records the case system says there are; null where it says nothing sound. */
   readonly total?: number | null;
+  /** As the case system sent it, where it was asked for. Never leaves. */
+  readonly etag?: string | null;
 }

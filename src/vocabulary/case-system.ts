@@ -1,3 +1,5 @@
+import type { WriteMethod, WriteRule } from './write-rule';
+
 /**
  * A case-management system as its `record.yaml` describes it, compiled: words became numbers, checked and frozen.
  * `decide` reads the file and makes this; every other room only reads it.
@@ -14,6 +16,8 @@ export interface CaseSystem {
   readonly identifier: RegExp;
   /** Days besides Saturday and Sunday that are no business days, from holidays.csv: YYYY-MM-DD, ascending. */
   readonly holidays: readonly string[];
+  /** Documented exceptions to windows of business days, from exceptions.csv (TO-03). */
+  readonly exceptions?: readonly WindowException[];
   /** At most this many memberships a person may hold in the system (WWP-03), counted after `collapses`; more are refused. */
   readonly mostMemberships: number;
   /** Workgroups that become one where a person holds them together. */
@@ -34,6 +38,15 @@ export interface CaseSystem {
   readonly routes: readonly Route[];
   /** sha-256 hex of record.yaml as read, with the holidays where there are any. */
   readonly version: string;
+}
+
+/** While it lasts, and for as many business days behind it as the window has, what was done meanwhile may be entered (TO-03). */
+export interface WindowException {
+  /** A code of the fact that the clause names, or '*'. */
+  readonly where: string;
+  /** First day and day of restoration, YYYY-MM-DD; null while it is not restored. */
+  readonly from: string;
+  readonly restored: string | null;
 }
 
 /** Whoever holds all of `these` holds `into` alone of them (WWP-03); `into` is one of these. Workgroups without their namespace. */
@@ -105,14 +118,15 @@ export interface Test {
  * fact-in-scope: one of the codes is in that scope of the membership ('*' in the scope covers every code, but a code there must be).
  * workgroup: the membership's workgroup is one of these. privilege: the membership carries it.
  * fact-has: one of the fact's codes is one of these words.
- * fact-within-business-days: there is a code, and every code is a date not farther back than so many business days before today.
+ * fact-within-business-days: there is a code, and every code is a date not farther back than so many business days before today, or one that an
+ * exception covers: of those for everybody, and for the codes of the fact `exceptionsBy`.
  */
 export type Clause =
   | { readonly test: 'fact-is-caller'; readonly fact: number }
   | { readonly test: 'fact-is-supervised'; readonly fact: number }
   | { readonly test: 'fact-in-scope'; readonly fact: number; readonly scope: Scope }
   | { readonly test: 'fact-has'; readonly fact: number; readonly words: readonly string[] }
-  | { readonly test: 'fact-within-business-days'; readonly fact: number; readonly days: number }
+  | { readonly test: 'fact-within-business-days'; readonly fact: number; readonly days: number; readonly exceptionsBy?: number }
   | { readonly test: 'workgroup'; readonly workgroups: readonly string[] }
   | { readonly test: 'privilege'; readonly privilege: string };
 
@@ -142,13 +156,19 @@ interface AnyRoute {
 /** One record; its id stands in the path and must stand in the body. */
 export interface RecordRoute extends AnyRoute {
   readonly answer: 'record';
-  readonly method: 'GET';
+  readonly method: 'GET' | WriteMethod;
+  /** Of a route that writes; `sections` are then those that may be written on it. */
+  readonly write?: WriteRule;
+  /** Answers carry an ETag of what is shown, because a route that writes asks for it. */
+  readonly isTagged?: boolean;
 }
 
 /** Many records in one buffered body, each decided by its own facts. No segment is null. */
 export interface ListRoute extends AnyRoute {
   readonly answer: 'list';
   readonly method: 'GET';
+  readonly write?: undefined;
+  readonly isTagged?: undefined;
   /** Where the array of records stands; empty: the body is the array. No step is EACH. */
   readonly listPlace: Place;
   readonly page: PageRule;

@@ -8,6 +8,11 @@ export const ERROR_TABLE = {
   'query-not-allowed': { status: 400, title: 'Query not allowed', says: 'This route does not take these query words.' },
   'ssn-in-url': { status: 400, title: 'Number in the address', says: 'A Social Security number must never stand in an address.' },
   'body-not-allowed': { status: 400, title: 'Body not allowed', says: 'This request must not carry a body.' },
+  'body-malformed': {
+    status: 400,
+    title: 'Malformed body',
+    says: 'The body is no strict JSON in UTF-8, or not of the form that this route takes.',
+  },
   'header-not-allowed': { status: 400, title: 'Ambiguous header', says: 'A header stands twice or has a value that cannot be accepted.' },
   'token-missing': { status: 401, title: 'Sign in', says: 'Sign in to continue.' },
   'token-invalid': { status: 401, title: 'Sign in again', says: 'The access token is not accepted.' },
@@ -20,6 +25,11 @@ export const ERROR_TABLE = {
     says: 'The calling application is not registered for this.',
   },
   'action-not-permitted': { status: 403, title: 'Not permitted', says: 'Your workgroup does not permit this action.' },
+  'field-not-writable': {
+    status: 403,
+    title: 'Field not writable',
+    says: 'You may not write some of these fields. Nothing was written.',
+  },
   'right-missing': { status: 403, title: 'Right missing', says: 'This needs a right that your account does not hold.' },
   'record-hidden': { status: 404, title: 'Not available', says: 'No record is available to you under this number.' },
   'route-unknown': { status: 404, title: 'Unknown route', says: 'This gateway carries no such route.' },
@@ -31,6 +41,21 @@ export const ERROR_TABLE = {
   'method-not-allowed': { status: 405, title: 'Method not allowed', says: 'This route does not take this method.' },
   'request-timeout': { status: 408, title: 'Too slow', says: 'The request did not arrive in time.' },
   conflict: { status: 409, title: 'Conflict', says: 'What you sent does not fit the present state.' },
+  'unseen-values': {
+    status: 409,
+    title: 'Values not shown',
+    says: 'This would overwrite or erase values that you are not shown. Nothing was written.',
+  },
+  'write-open': {
+    status: 409,
+    title: 'Write under way',
+    says: 'A write with this Idempotency-Key is under way, or its outcome is not known yet. Read the record before you write again.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'Record changed',
+    says: 'The record is not the one that you read. Read it again. Nothing was written.',
+  },
   'payload-too-large': { status: 413, title: 'Too large', says: 'The request is larger than this gateway takes.' },
   'media-type-not-supported': {
     status: 415,
@@ -40,6 +65,22 @@ export const ERROR_TABLE = {
   'expectation-failed': { status: 417, title: 'Expectation failed', says: 'This gateway does not meet that expectation.' },
   'host-unknown': { status: 421, title: 'Misdirected', says: 'This gateway does not answer for that host.' },
   'input-invalid': { status: 422, title: 'Input not valid', says: 'Some of what you sent is not valid.' },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'Key used before',
+    says: 'This Idempotency-Key was used for another request. Nothing was written.',
+  },
+  'outside-window': {
+    status: 422,
+    title: 'Date outside the window',
+    says: 'A date lies too far back to be entered. Nothing was written.',
+  },
+  'write-refused': { status: 422, title: 'Not taken', says: 'The case system did not take what you sent. Nothing was written.' },
+  'precondition-required': {
+    status: 428,
+    title: 'If-Match needed',
+    says: 'Send If-Match with the ETag that you read, so that nobody overwrites what somebody else has just written.',
+  },
   'upgrade-refused': { status: 426, title: 'Upgrade refused', says: 'This gateway speaks HTTP/1.1 alone.' },
   'rate-limited': { status: 429, title: 'Too many requests', says: 'Too many requests. Wait, then try again.' },
   'headers-too-large': { status: 431, title: 'Headers too large', says: 'The header block or the address is too long.' },
@@ -61,7 +102,22 @@ export const ERROR_TABLE = {
     title: 'Answer not shown',
     says: 'The answer of the case system could not be made safe to show, so nothing of it is shown.',
   },
+  'write-not-applied': {
+    status: 502,
+    title: 'Not written',
+    says: 'The case system said that it took the write, but the record does not show it.',
+  },
+  'outcome-unrecorded': {
+    status: 503,
+    title: 'Outcome not recorded',
+    says: 'The case system took the write, but its outcome could not be recorded. Read the record before you write again.',
+  },
   'audit-unavailable': { status: 503, title: 'Log unavailable', says: 'The access log cannot be written, so records cannot be shown.' },
+  'keys-unavailable': {
+    status: 503,
+    title: 'Keys unavailable',
+    says: 'Whether this Idempotency-Key was used before cannot be told now. Nothing was written.',
+  },
   'directory-unavailable': {
     status: 503,
     title: 'Directory unavailable',
@@ -75,6 +131,11 @@ export const ERROR_TABLE = {
   'policy-unavailable': { status: 503, title: 'No policy', says: 'No checked policy is in force for this system.' },
   'decision-unsettled': { status: 503, title: 'Changing', says: 'Accounts or records changed while you asked. Try again.' },
   'shutting-down': { status: 503, title: 'Closing', says: 'This gateway is closing. Try again.' },
+  'outcome-unknown': {
+    status: 504,
+    title: 'Outcome unknown',
+    says: 'The write was sent, and the case system did not say whether it took it. Read the record before you write again.',
+  },
   'upstream-timeout': { status: 504, title: 'Case system too slow', says: 'The case system did not answer in time.' },
 } as const satisfies Record<string, { status: number; title: string; says: string }>;
 

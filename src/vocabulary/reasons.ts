@@ -45,6 +45,9 @@ export const REASONS = {
   'cursor-not-sound': 'The cursor is not one of ours.',
   'cursor-of-another': 'The cursor was made for another caller or another query.',
   'cursor-expired': 'The cursor is too old.',
+  'write-applied': 'The record shows what was written.',
+  'write-absent': 'The record does not show what was to be written.',
+  'write-unreadable': 'The record could not be read again, so nobody knows whether it was written.',
   'stale-decision': 'What decided was changed before the entry was written.',
 } as const satisfies Record<string, string>;
 

@@ -69,6 +69,7 @@ export async function openPlane(office: Office, more: Partial<AdminPlaneParts> =
         },
       }),
     listAccounts: async (after, limit) => (await createDirectoryStore(office.store).accountPage(after, limit)).map((file) => file.account),
+    listDrift: async () => ({ fields: [], next: null }),
     readAccessLog: async () => ({ entries: [], next: null }),
     policy: {
       publish: async () => ({ kind: 'unknown' }),

@@ -197,7 +197,7 @@ describe('HDR-14 origins', () => {
   test('a registered origin may read answers and refusals, what the case system says of origins does not leave', async () => {
     const allowed = [
       ['Access-Control-Allow-Origin', OURS],
-      ['Access-Control-Expose-Headers', 'Casegate-Access-Id, Casegate-View, Casegate-Withheld, Casegate-Page, Casegate-Total, Link, X-Total-Count, Retry-After'],
+      ['Access-Control-Expose-Headers', 'Casegate-Access-Id, Casegate-View, Casegate-Withheld, Casegate-Page, Casegate-Total, ETag, Link, X-Total-Count, Retry-After'],
     ];
     gateway.upstream.answers(({ target }: RawRequest) => {
       const record = Buffer.from(JSON.stringify(RECORDS[target.split('/').at(-1) ?? '']));
@@ -224,8 +224,8 @@ describe('HDR-14 origins', () => {
     ]);
     expect(corsOf(reply.headers)).toEqual([
       ['Access-Control-Allow-Origin', OURS],
-      ['Access-Control-Allow-Methods', 'GET, HEAD'],
-      ['Access-Control-Allow-Headers', 'Authorization, Accept, Accept-Language, Content-Type'],
+      ['Access-Control-Allow-Methods', 'GET, HEAD, POST, PUT, PATCH, DELETE'],
+      ['Access-Control-Allow-Headers', 'Authorization, Accept, Accept-Language, Content-Type, If-Match, Idempotency-Key'],
       ['Access-Control-Max-Age', '600'],
     ]);
     const accessId = reply.header('casegate-access-id') ?? '';

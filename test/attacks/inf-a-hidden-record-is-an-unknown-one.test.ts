@@ -190,6 +190,7 @@ describe.each(STORES)('on %s', (store) => {
               when: ['in-scope'],
             },
           ],
+          narrowing: { carries: ['contact'], actorKeys: null },
           unclassifiedFields: 0,
         },
       ],

@@ -96,7 +96,7 @@ const QUERIES: readonly Row[] = [
 ];
 
 const METHODS: readonly (readonly [id: string, method: string])[] = [
-  ...['PUT', 'PATCH', 'POST', 'DELETE'].map((method) => ['PTH-26', method] as const),
+  ...['PUT', 'POST', 'DELETE'].map((method) => ['PTH-26', method] as const),
   ['PTH-24', 'OPTIONS'],
   ...['TRACE', 'QUERY', 'PROPFIND', 'M-SEARCH'].map((method) => ['PTH-25', method] as const),
 ];
@@ -159,7 +159,8 @@ test.each<Refused>([
     code: 'request-malformed',
     entry: { method: null },
   })),
-  ...['PUT', 'PATCH'].map((method): Refused => ({
+  // A PATCH is taken on this route: test/writes.
+  ...['PUT', 'DELETE'].map((method): Refused => ({
     id: 'PTH-26 PTH-19',
     what: `${method} of a shaped body, with another id in it`,
     bytes: raw(`${method} ${RECORD} HTTP/1.1`, 'Content-Type: application/json', `Content-Length: ${body.length}`) + body,

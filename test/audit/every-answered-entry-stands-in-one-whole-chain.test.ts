@@ -78,6 +78,23 @@ describe.each(engines)('on %s', (_engine, make) => {
     ]);
   });
 
+  test('a decision that something narrowed is rolled up with what narrowed it; where the engine failed, none was taken', async () => {
+    const log = await openLog(logStore);
+    const [record] = sampleEntry().records;
+    if (record === undefined) throw new Error('the sample names a record');
+    const narrowing = { carries: ['basic'], actorKeys: null };
+    const narrowed = sampleEntry({ records: [{ ...record, narrowing }] });
+    const failed = sampleEntry({ records: [{ ...record, disclosed: {}, withheld: { basic: 'engine-error', contact: 'engine-error' } }] });
+    await Promise.all([narrowed, sampleEntry({ records: [record] }), failed].map((entry) => log.append(entry, fresh)));
+    await log.drain();
+    const rows = await store.sql('SELECT key_json, count FROM decision_rollup');
+    const texts = rows.map((row) => [row['key_json'], Number(row['count'])]).sort();
+    expect(texts).toEqual([
+      [JSON.stringify(record.keys), 1],
+      [JSON.stringify({ keys: record.keys, narrowing }), 1],
+    ]);
+  });
+
   test('AUD-08 what became of an answer joins the log at the latest at the stop', async () => {
     const log = await openLog(logStore);
     const [entry, other] = [sampleEntry(), sampleEntry()];

@@ -20,6 +20,7 @@ const record = fc.oneof(fc.record({ id: text }), fc.record({ digest: text })).ch
       disclosed: fc.dictionary(text, fc.nat()),
       withheld: fc.dictionary(text, text),
       keys: fc.array(key, { maxLength: 2 }),
+      narrowing: fc.option(fc.record({ carries: words, actorKeys: orNull(fc.array(key, { maxLength: 2 })) }), { nil: undefined }),
       unclassifiedFields: fc.nat(),
     })
     .map((rest) => ({ ...named, ...rest })),
@@ -62,7 +63,8 @@ const entry: fc.Arbitrary<AccessEntry> = fc
 test('AUD-13 the text that is hashed is what JSON.stringify makes of the entry in its declared order, frozen parts or not', () => {
   fc.assert(
     fc.property(entry, fc.boolean(), (one, isFrozen) => {
-      if (isFrozen) for (const part of [one.who, ...one.records.flatMap((r) => [r.disclosed, r.withheld, r.keys])]) Object.freeze(part);
+      if (isFrozen)
+        for (const part of [one.who, ...one.records.flatMap((r) => [r.disclosed, r.withheld, r.keys, r.narrowing])]) Object.freeze(part);
       const expected = JSON.stringify(one);
       expect(canonicalBytes(one)).toBe(expected);
       // Once more: what was remembered is what was said.

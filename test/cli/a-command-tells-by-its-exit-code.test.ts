@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { createProgram } from '../../src/cli/program';
 import { commandNames, runCli } from '../../src/cli/run-cli';
 import type { Services } from '../../src/cli/services';
+import type { PolicyImpact } from '../../src/cli/services/policy-impact';
 import type { AccessEntry } from '../../src/vocabulary/access-entry';
+import type { DriftField } from '../../src/vocabulary/drift';
 import { fixedServices } from './fixed-services';
 
 async function run(line: string, answers: Partial<Services> = {}) {
@@ -124,6 +126,101 @@ test('policy test answers no where an example fails, and where there is none', a
   expect([none.code, JSON.parse(none.out)]).toEqual([1, { folder: 'p', version: '', systems: [], findings: [], warnings: [], cases: [] }]);
 });
 
+test('policy drift lists what is left out, why, and the lines to add', async () => {
+  expect(await run('policy drift')).toMatchObject({
+    code: 0,
+    out: 'Nothing is left out for want of a line in record.yaml; the last seconds may be missing.\n',
+    asked: [['listDrift', { system: undefined }, NO_CONFIG]],
+  });
+  const [firstSeen, lastSeen] = ['2026-11-01T08:00:00.000Z', '2026-11-22T15:00:00.000Z'];
+  const field = {
+    system: 'wf1',
+    holds: 'value',
+    problem: 'unclassified',
+    expected: null,
+    count: 4,
+    firstSeen,
+    lastSeen,
+    lines: [],
+  } as const;
+  const fields: readonly DriftField[] = [
+    { ...field, place: null, problem: 'beyond-the-list' },
+    { ...field, place: '/?', holds: 'list' },
+    { ...field, place: '/name', holds: 'object', problem: 'another-shape', expected: 'value', lines: ['/name/first: text'] },
+    { ...field, place: '/fax', lines: ['/fax: text'] },
+    { ...field, system: 'other', place: '/x\u001b[2J', holds: 'flag', lines: ['"/x\u001b[2J": text'] },
+  ];
+  const found = await run('policy drift --system wf1', { listDrift: () => Promise.resolve({ fields, notCompared: ['other'] }) });
+  expect([found.code, found.out.split('\n')]).toEqual([
+    0,
+    [
+      'system  place             left out  first seen                last seen                 why',
+      `wf1     (further places)  4         ${firstSeen}  ${lastSeen}  the list of this system is full: classify what stands in it`,
+      `wf1     /?                4         ${firstSeen}  ${lastSeen}  a list that nobody classified; its key is not told, it may itself be a value`,
+      `wf1     /name             4         ${firstSeen}  ${lastSeen}  an object where record.yaml has a value`,
+      `wf1     /fax              4         ${firstSeen}  ${lastSeen}  a value that nobody classified`,
+      `other   /x?[2J            4         ${firstSeen}  ${lastSeen}  true or false that nobody classified`,
+      '',
+      'wf1/record.yaml:',
+      '    # under fields, in the section that fits:',
+      '    /fax: text',
+      '    # instead of what stands there for /name:',
+      '    /name/first: text',
+      '',
+      'other/record.yaml:',
+      '    # under fields, in the section that fits:',
+      '    "/x?[2J": text',
+      'other: not compared, the policy in force has no such system.',
+      '',
+    ],
+  ]);
+});
+
+test('policy impact asks what was said, and answers no where a condition is met or cannot be excluded', async () => {
+  const asked = await run(
+    'policy impact ./candidate --since 30d --system workforce-one --entries --fail-if gains:ssn --fail-if loses:assigned',
+  );
+  expect(asked).toMatchObject({ code: 0, err: '' });
+  const question = {
+    candidate: './candidate',
+    since: '30d',
+    system: 'workforce-one',
+    byEntries: true,
+    failIf: ['gains:ssn', 'loses:assigned'],
+  };
+  expect(asked.asked).toEqual([['policyImpact', question, NO_CONFIG]]);
+  const plain = await run('policy impact ./candidate');
+  expect([plain.code, plain.out]).toEqual([
+    0,
+    '12 decisions of the whole history, replayed against candidate (version ffffffffffff):\n' +
+      '0 would have been otherwise, 12 the same, 0 cannot be said in part or whole.\n',
+  ]);
+  const found = (await fixedServices().policyImpact({ ...question, failIf: [] }, NO_CONFIG)) as PolicyImpact;
+  const notReplayed = [{ system: 'small', why: 'word-unknown', words: ['current'], sections: ['notes'], decisions: 4 }];
+  const conditions = [
+    { condition: 'gains:ssn', met: 0, open: 0 },
+    { condition: 'gains:notes', met: 0, open: 4 },
+  ];
+  const open = await run('policy impact ./candidate', {
+    policyImpact: () => Promise.resolve({ ...found, unsettled: 4, notReplayed, neverDecided: { 'record-unknown': 3 }, conditions }),
+  });
+  expect([open.code, open.out.split('\n').slice(3)]).toEqual([
+    1,
+    [
+      'Cannot be said',
+      'times  system  sections  why',
+      '4      small   notes     hangs on words that are new or mean something else: current',
+      '',
+      'Never decided by a policy, and not replayed: 3 record-unknown.',
+      '',
+      'gains:ssn  not met',
+      'gains:notes  cannot be excluded; of 4 decisions it cannot be said',
+      '',
+    ],
+  ]);
+  expect(await run('policy impact')).toMatchObject({ code: 2, asked: [] });
+});
+
 test('GW-04 audit verify answers no where the log was altered', async () => {
   expect(await run('audit verify')).toMatchObject({ code: 0, out: 'Whole: 40 entries in 2 chains.\n' });
   const faults = [{ chain: 'c1', seq: 7, message: 'the entry was altered' }];
@@ -197,7 +294,9 @@ test('every command has an example, and takes --json where it answers', async ()
   const names = commandNames(program).filter((name) => !['policy', 'policy shadow', 'audit', 'directory'].includes(name));
   expect(names).toEqual([
     ...['serve', 'demo', 'demo token'],
-    ...['check', 'test', 'versions', 'publish', 'approve'].map((name) => `policy ${name}`),
+    ...['check', 'test', 'impact', 'drift', 'matrix', 'diff', 'explain', 'who-can', 'what-can', 'versions', 'publish', 'approve'].map(
+      (name) => `policy ${name}`,
+    ),
     ...['policy shadow start', 'policy shadow report', 'policy shadow stop'],
     ...['audit verify', 'audit search', 'directory import', 'directory list', 'migrate'],
   ]);

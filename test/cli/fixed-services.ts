@@ -1,13 +1,14 @@
 import type { Services } from '../../src/cli/services';
+import { fixedReviewServices, type Note } from './fixed-review-services';
 
 const PUBLISHED = { outcome: 'in-force', version: 'f'.repeat(64), number: 2, changed: ['trackone'], lacking: 0, findings: [] } as const;
 
 /** Services that note what they were asked and give fixed answers. */
 export function fixedServices(answers: Partial<Services> = {}): Services & { readonly asked: readonly unknown[][] } {
   const asked: unknown[][] = [];
-  const note =
-    <A extends unknown[], R>(name: string, answer: R) =>
-    (...words: A): Promise<R> => {
+  const note: Note =
+    (name, answer) =>
+    (...words) => {
       asked.push([name, ...words]);
       return Promise.resolve(answer);
     };
@@ -39,6 +40,24 @@ export function fixedServices(answers: Partial<Services> = {}): Services & { rea
     stopShadow: note('stopShadow', { version: null }),
     reportShadow: note('reportShadow', { isRunning: false, version: null, since: null, by: null, counts: [] }),
     listPolicyVersions: note('listPolicyVersions', { changes: [], waiting: [] }),
+    listDrift: note('listDrift', { fields: [], notCompared: [] }),
+    ...fixedReviewServices(note),
+    policyImpact: note('policyImpact', {
+      candidate: { folder: 'candidate', version: 'f'.repeat(64) },
+      since: null,
+      countedFrom: 'roll-ups',
+      decisions: 12,
+      changed: 0,
+      unchanged: 12,
+      unsettled: 0,
+      workgroups: [],
+      people: null,
+      records: null,
+      notReplayed: [],
+      neverDecided: null,
+      mismatchedFlushes: null,
+      conditions: [],
+    }),
     verifyLog: note('verifyLog', { chains: 2, entries: 40, faults: [] }),
     searchLog: note('searchLog', []),
     importDirectory: note('importDirectory', {

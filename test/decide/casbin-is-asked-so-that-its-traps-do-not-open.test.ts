@@ -202,6 +202,12 @@ describe('memberships, applications and actors', () => {
     expect(decide({ actions: ['search'] })).toMatchObject({ disclosure: 'none', reasons: ['application-narrows', 'no-section-granted'] });
     expect(decide({ sections: [] })).toMatchObject({ disclosure: 'none' });
     expect(decide({ system: 'large' })).toMatchObject({ disclosure: 'none' });
+    // All that narrowed stands in the decision, so that it can be replayed.
+    expect([decide({ sections: ['basic'] }), decide({ actions: ['search'] }), decide({})].map((one) => one.narrowing)).toEqual([
+      { carries: ['basic'], actorKeys: null },
+      { carries: [], actorKeys: null },
+      null,
+    ]);
   });
 
   test('an acting service narrows to what it is itself granted, and without memberships to nothing', async () => {
@@ -209,7 +215,11 @@ describe('memberships, applications and actors', () => {
     const route = policy.system.routes[0]!;
     const decide = (actorKeys: readonly DecisionKey[]) =>
       policy.decide({ route, keys: [key({ relations: 1 })], grant: EVERYTHING, actorKeys });
-    expect(decide([key({ workgroup: 'boss' })])).toMatchObject({ disclosure: 'partial', withheld: [null, 'actor-narrows', null] });
+    expect(decide([key({ workgroup: 'boss' })])).toMatchObject({
+      disclosure: 'partial',
+      withheld: [null, 'actor-narrows', null],
+      narrowing: { carries: ['*'], actorKeys: [key({ workgroup: 'boss' })] },
+    });
     expect(decide([key({ workgroup: 'boss' }), key({ workgroup: 'guest' })])).toMatchObject({
       withheld: [null, 'actor-narrows', 'actor-narrows'],
     });
@@ -239,6 +249,7 @@ test('the same route, key and grant give the same frozen decision, other grants 
     withheld: [null, null, null],
     reasons: ['granted'],
     keys: [key({ relations: 1 })],
+    narrowing: null,
     policyVersion: 'v1',
   });
   for (const part of [first, first.granted, first.ruleLines, first.withheld, first.reasons, first.keys, first.keys[0]])

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
@@ -253,8 +254,40 @@ test('a folder that is gone, the whole one or that of a system, leaves the last 
   });
   // By hand it ends.
   const act = { origin: 'publish', account: null, person: null, host: 'here', reason: 'the system was closed', atMs: 0 } as const;
-  expect(await desk.publish({ source: { kind: 'folder' }, from: null, act })).toMatchObject({ kind: 'in-force', changed: ['other'] });
+  expect(await desk.publish({ source: { kind: 'folder' }, from: null, ends: ['other'], act })).toMatchObject({
+    kind: 'in-force',
+    changed: ['other'],
+  });
   expect(desk.state()).toMatchObject({ systems: ['small'], isAlarmed: false });
+});
+
+test('a git checkout that is moved underneath is taken whole: no version that mixes two commits ever comes into force', async () => {
+  const { temp, desk, swaps } = await stage({}, { pollMs: 20 });
+  const git = (...words: readonly string[]): string =>
+    execFileSync('git', ['-C', temp.folder, '-c', 'user.name=t', '-c', 'user.email=t@t.test', ...words], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+  const commit = (message: string): string => {
+    git('add', '.');
+    git('commit', '-qm', message);
+    return git('rev-parse', 'HEAD').trim();
+  };
+  git('init', '-q');
+  const wide = commit('wide');
+  const first = desk.version;
+  // Each file alone would be good beside the other commit's, so that only whole reading keeps them apart.
+  temp.write({ policy: NARROW, cases: `# narrow\n${casesFor('worker')}`, record: RECORD.replace('title: Small', 'title: Narrow') });
+  await within(2000, () => desk.version !== first);
+  await desk.refresh();
+  const [narrow, second] = [commit('narrow'), desk.version];
+  const before = swaps.length;
+  for (let round = 0; round < 6; round += 1) {
+    const [to, expected] = round % 2 === 0 ? [wide, first] : [narrow, second];
+    git('checkout', '-q', to);
+    await within(2000, () => desk.version === expected);
+  }
+  expect(swaps.slice(before).map((swap) => swap.version)).toEqual([first, second, first, second, first, second]);
 });
 
 test('what lies beside the three files is no part of the policy', async () => {
@@ -264,6 +297,26 @@ test('what lies beside the three files is no part of the policy', async () => {
   mkdirSync(join(temp.folder, '.git'));
   await desk.refresh();
   expect([desk.version, desk.state().findings]).toEqual([before, []]);
+});
+
+test('POL-24 a desk that cannot follow its store for ten polls says that it is stale; its policy stays until it knows better', async () => {
+  const kept = await openPolicyStore();
+  const temp = tempFolder({ cases: casesFor('worker') });
+  let isAway = false;
+  const store: PolicyStore = { ...kept.store, inForce: () => (isAway ? Promise.reject(new Error('away')) : kept.store.inForce()) };
+  const log = { info: () => undefined, error: () => undefined };
+  const desk = await createPolicyDesk({ folder: temp.folder, store, approvalsNeeded: 0, host: 'here', clock: Date.now, log });
+  const stopPolling = desk.poll(20);
+  isAway = true;
+  await within(1000, () => desk.state().storeFault === 'away');
+  await within(2000, () => desk.state().isStale);
+  expect(desk.state().systems).toEqual(['small']);
+  isAway = false;
+  await within(1000, () => !desk.state().isStale);
+  stopPolling();
+  await desk.close();
+  await kept.close();
+  temp.remove();
 });
 
 test('a request that began under the old policy ends under it', async () => {

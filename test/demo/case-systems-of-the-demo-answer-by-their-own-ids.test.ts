@@ -22,10 +22,19 @@ test('trackone gives a participant by its participant id', async () => {
   expect(await answer.json()).toEqual(records.trackOne[9]);
 });
 
-test('an id that is not there is a 404, and nobody writes', async () => {
-  const { workforceOneUrl } = caseSystems.ready;
-  expect((await fetch(`${workforceOneUrl}/records/WF1-1`)).status).toBe(404);
-  expect((await fetch(`${workforceOneUrl}/records/WF1-1000017`, { method: 'DELETE' })).status).toBe(403);
+test('an id that is not there is a 404; sections and lists are written under addresses of their own', async () => {
+  const { trackOneUrl } = caseSystems.ready;
+  expect((await fetch(`${trackOneUrl}/participants/T1-1`)).status).toBe(404);
+  const url = `${trackOneUrl}/participants/T1-200051`;
+  const send = (method: string, path: string, body: object) =>
+    fetch(`${url}${path}`, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const before = (await (await fetch(url)).json()) as { services: object[] };
+  expect([
+    (await send('PATCH', '/assignment', { site: 'R4-KOK' })).status,
+    (await send('POST', '/services', { serviceId: 1 })).status,
+    (await send('POST', '/secrets', { serviceId: 1 })).status,
+  ]).toEqual([200, 201, 404]);
+  expect(await (await fetch(url)).json()).toEqual({ ...before, site: 'R4-KOK', services: [...before.services, { serviceId: 1 }] });
 });
 
 test('they end when the one who started them lets go', async () => {

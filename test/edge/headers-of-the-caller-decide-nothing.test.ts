@@ -146,10 +146,7 @@ describe('HDR-14 origins', () => {
   test('a registered one may read the answer, refusals too', async () => {
     const own = [
       ['Access-Control-Allow-Origin', 'https://cases.example'],
-      [
-        'Access-Control-Expose-Headers',
-        'Casegate-Access-Id, Casegate-View, Casegate-Withheld, Casegate-Page, Casegate-Total, Link, X-Total-Count, Retry-After',
-      ],
+      ['Access-Control-Expose-Headers', 'Casegate-Access-Id, Casegate-View, Casegate-Withheld, Casegate-Page, Casegate-Total, ETag, Link, X-Total-Count, Retry-After'],
     ];
     for (const target of ['/wf1/records/C1', '/wf1/nothing']) {
       const reply = await sendRaw(gateway.port, get(target, 'Origin: https://cases.example'));
@@ -173,8 +170,8 @@ describe('HDR-14 origins', () => {
     expect([reply.status, reply.body.length, reply.header('content-length')]).toEqual([204, 0, undefined]);
     expect(reply.headers.filter(([name]) => name.startsWith('Access-Control-'))).toEqual([
       ['Access-Control-Allow-Origin', 'https://cases.example'],
-      ['Access-Control-Allow-Methods', 'GET, HEAD'],
-      ['Access-Control-Allow-Headers', 'Authorization, Accept, Accept-Language, Content-Type'],
+      ['Access-Control-Allow-Methods', 'GET, HEAD, POST, PUT, PATCH, DELETE'],
+      ['Access-Control-Allow-Headers', 'Authorization, Accept, Accept-Language, Content-Type, If-Match, Idempotency-Key'],
       ['Access-Control-Max-Age', '600'],
     ]);
     expect(gateway.seen.preflights).toEqual([

@@ -28,9 +28,10 @@ export async function stubGateway(
   const clock = options.clock ?? (() => NOW_MS);
   let ids = 0;
   const handlers: Handlers = {
-    route: (system, _method, [collection, id, ...rest]) => {
+    route: (system, method, [collection, id, ...rest]) => {
       if (system !== 'wf1' || collection !== 'records' || id === undefined || rest.length > 0) return { kind: 'unknown' };
       if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id)) return { kind: 'bad-id' };
+      if (method !== 'GET') return { kind: 'method', allow: ['GET', 'HEAD'] };
       return { kind: 'route', caseSystem: CASE_SYSTEM, route: ROUTE, recordId: id, environment: 'production' };
     },
     carry: (ask) => {

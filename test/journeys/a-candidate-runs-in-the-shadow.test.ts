@@ -21,12 +21,7 @@ describe.each(STORES)('on %s', (store) => {
   const report = async () => (await gateway.admin('GET', '/api/v1/policy/shadow', 'auditor')).json as Record<string, unknown>;
   /** The folder's files, changed by `edit`: what an administrator prepared elsewhere. */
   const files = (edit: (text: string) => string = (text) => text) =>
-    ['workforce-one', 'trackone'].flatMap((system) =>
-      ['record.yaml', 'policy.csv', 'cases.csv'].map((file) => {
-        const content = policies.read(system, file);
-        return { system, file, content: system === 'workforce-one' ? edit(content) : content };
-      }),
-    );
+    policies.files().map((one) => (one.system === 'workforce-one' ? { ...one, content: edit(one.content) } : one));
   /** Counselors in scope no longer read case notes; and the cases say so. */
   const narrowed = () =>
     files((text) =>

@@ -122,9 +122,7 @@ describe.each(STORES)('on %s', (store) => {
 
   test('POL-21 of two who start from one change the second is refused with 409, and nothing of it is in force', async () => {
     const { gateway, policies } = await start();
-    const files = (['workforce-one', 'trackone'] as const).flatMap((system) =>
-      (['record.yaml', 'policy.csv', 'cases.csv'] as const).map((file) => ({ system, file, content: policies.read(system, file) })),
-    );
+    const files = policies.files();
     const without = (line: string) =>
       files.map((one) => ({
         ...one,
@@ -147,7 +145,10 @@ describe.each(STORES)('on %s', (store) => {
     const bad = await publish(gateway, 'administrator', { files: without('end') });
     expect([bad.status, bad.json]).toMatchObject([
       422,
-      { code: 'input-invalid', problems: [{ rule: 'C06', file: 'workforce-one/policy.csv' }, {}, {}, {}] },
+      {
+        code: 'input-invalid',
+        problems: expect.arrayContaining([expect.objectContaining({ rule: 'C06', file: 'workforce-one/policy.csv' })]),
+      },
     ]);
     expect((await versionsOf(gateway)).changes).toEqual(changes);
     expect((await publish(gateway, 'administrator', { version: '0123456789abcdef' })).json).toMatchObject({ code: 'version-unknown' });

@@ -11,6 +11,7 @@ const ROUTES: readonly (readonly [method: 'GET' | 'POST', path: string, name: st
   ['POST', '/api/v1/directory/imports', 'directory-import', ['administrator']],
   ['GET', '/api/v1/directory/accounts', 'list-accounts', ['administrator', 'auditor']],
   ['GET', '/api/v1/access-log', 'access-log', ['auditor']],
+  ['GET', '/api/v1/policy/drift', 'policy-drift', ['administrator', 'auditor']],
   ['GET', '/api/v1/readiness', 'readiness', ['administrator', 'auditor']],
   ['GET', '/metrics', 'metrics', ['auditor']],
   ['GET', '/api/v1/policy/versions', 'policy-versions', ['administrator', 'auditor']],
@@ -242,7 +243,7 @@ describe.each(STORES)('on %s', (store) => {
       (description.paths[path]?.['get']?.responses['200'] as { content: { 'application/json': { schema: object } } }).content[
         'application/json'
       ].schema;
-    for (const path of ['/api/v1/directory/accounts', '/api/v1/access-log', '/api/v1/readiness']) {
+    for (const path of ['/api/v1/directory/accounts', '/api/v1/access-log', '/api/v1/policy/drift', '/api/v1/readiness']) {
       expect([path, ajv.compile(schemaOf(path))((await gateway.admin('GET', path, 'auditor')).json)]).toEqual([path, true]);
     }
   });

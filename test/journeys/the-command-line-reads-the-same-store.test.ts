@@ -1,17 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'mysql2/promise';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { configBeside, runCommand, type Ran } from '../support/command-line';
 import { compileTree, type CompiledTree } from '../support/compiled-tree';
 import { SHIPPED_POLICIES, startTestGateway, STORES, type Reply, type TestGateway } from '../support/gateway';
-
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 let tree: CompiledTree;
 beforeAll(() => {
@@ -19,46 +12,8 @@ beforeAll(() => {
 });
 afterAll(() => tree?.remove());
 
-async function run(folder: string, env: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [tree.command, ...words], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (part: Buffer) => (out += part.toString()));
-  child.stderr.on('data', (part: Buffer) => (err += part.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, err };
-}
-
-const DIGEST_KEY = 'a digest key for tests alone, 32 characters or more';
-
-/** casegate.yaml and the environment of commands beside a gateway on this store. */
-function configFor(gateway: TestGateway, folder: string, storeFolder?: string): Record<string, string> {
-  const { storeSettings, issuer, upstream } = gateway;
-  const system = { origin: upstream.origin, credential: { kind: 'none' } };
-  const config = {
-    environment: 'production',
-    store:
-      storeSettings.kind === 'sqlite' ? { kind: 'sqlite', folder: storeFolder ?? storeSettings.folder } : { kind: 'mariadb', tls: 'plain' },
-    issuers: [
-      {
-        issuer: issuer.issuer,
-        jwksUri: issuer.jwksUri,
-        audience: 'https://gateway.test/records',
-        adminAudience: 'https://gateway.test/admin',
-      },
-    ],
-    systems: { 'workforce-one': system, trackone: system },
-    policies: { folder: SHIPPED_POLICIES },
-  };
-  writeFileSync(join(folder, 'casegate.yaml'), JSON.stringify(config));
-  return {
-    CASEGATE_LOG_DIGEST_KEY: DIGEST_KEY,
-    ...(storeSettings.kind === 'mariadb' ? { CASEGATE_STORE_URL: storeSettings.url } : {}),
-  };
-}
+const run = (folder: string, env: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<Ran> =>
+  runCommand(tree, folder, env, ...words);
 
 describe.each(STORES)('on %s, beside a gateway that runs', (store) => {
   let gateway: TestGateway;
@@ -69,7 +24,7 @@ describe.each(STORES)('on %s, beside a gateway that runs', (store) => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'casegate-commands-'));
     gateway = await startTestGateway({ store });
-    env = configFor(gateway, folder);
+    env = configBeside(gateway, folder);
     seen = await gateway.get('/workforce-one/records/P1', 'counselor');
     withheld = await gateway.get('/workforce-one/records/P1', 'other-counselor');
     await gateway.get('/workforce-one/records/P0', 'counselor');
@@ -203,7 +158,7 @@ describe.each(STORES)('on %s, beside a gateway that runs', (store) => {
       if (gateway.storeSettings.kind === 'sqlite') {
         await gateway.stopGateway();
         cpSync(gateway.storeSettings.folder, copy, { recursive: true });
-        altered = configFor(gateway, copy, copy);
+        altered = configBeside(gateway, copy, copy);
         // Opens it for writing and closes it again: what stood in the write-ahead log stands in the file then.
         expect((await run(copy, altered, 'migrate')).code).toBe(0);
         const file = join(copy, 'access-log.db');

@@ -110,6 +110,7 @@ export function decisionFor(granted: readonly string[], sections: readonly strin
     withheld: sections.map((section) => (granted.includes(section) ? null : 'not-granted')),
     reasons: ['granted'],
     keys: [],
+    narrowing: null,
     policyVersion: '0',
   };
 }

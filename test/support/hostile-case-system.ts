@@ -328,11 +328,19 @@ const entry = (hostile: HostileCaseSystem, { accessId }: Seen, person: string, r
   registryVersion: 1,
 });
 
-/** The headers of every answer, in their order, with what this answer adds; `[access id]` and `[date]` stand for theirs. */
+/** The headers of every answer, in their order, with what this answer adds; `[access id]`, `[tag]` and `[date]` stand for theirs. */
 export const headersOf = (seen: Seen): readonly string[] =>
   seen.headers.map(([name, value]) =>
-    name === 'casegate-access-id' ? `${name}: [access id]` : name === 'Date' ? `${name}: [date]` : `${name}: ${value}`,
+    name === 'casegate-access-id'
+      ? `${name}: [access id]`
+      : name === 'etag' && OUR_TAG.test(value)
+        ? `${name}: [tag]`
+        : name === 'Date'
+          ? `${name}: [date]`
+          : `${name}: ${value}`,
   );
+
+const OUR_TAG = /^"[A-Za-z0-9_-]{32}"$/;
 
 export const FIXED_HEADERS: readonly string[] = [
   "Content-Security-Policy: default-src 'none';frame-ancestors 'none'",
@@ -357,6 +365,7 @@ export const headersOfAnswer = (view: string, length: number, withheld?: string)
   'casegate-access-id: [access id]',
   `casegate-view: ${view}`,
   ...(withheld === undefined ? [] : [`casegate-withheld: ${withheld}`]),
+  'etag: [tag]',
   `Content-Length: ${length}`,
   'Date: [date]',
   'Connection: close',

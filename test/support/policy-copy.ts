@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SHIPPED_POLICIES } from './gateway';
@@ -6,6 +6,8 @@ import { SHIPPED_POLICIES } from './gateway';
 export interface PolicyCopy {
   readonly folder: string;
   read(system: string, file: string): string;
+  /** All policy files, as they are sent to the admin plane. */
+  files(): readonly { readonly system: string; readonly file: string; readonly content: string }[];
   /** As an editor that saves in one step. */
   save(system: string, file: string, text: string): void;
   /** Adds lines before the closing row. */
@@ -21,6 +23,14 @@ export function copyPolicies(): PolicyCopy {
   const copy: PolicyCopy = {
     folder,
     read: (system, file) => readFileSync(place(system, file), 'utf8'),
+    files: () =>
+      readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .flatMap(({ name: system }) =>
+          ['record.yaml', 'policy.csv', 'cases.csv', 'holidays.csv']
+            .filter((file) => existsSync(place(system, file)))
+            .map((file) => ({ system, file, content: copy.read(system, file) })),
+        ),
     save: (system, file, text) => {
       writeFileSync(`${place(system, file)}.new`, text);
       renameSync(`${place(system, file)}.new`, place(system, file));

@@ -3,7 +3,7 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-/** One request as it came over the wire, head only (the gateway sends no bodies upstream). */
+/** One request as it came over the wire. */
 export interface RawRequest {
   /** The bytes of the head, its blank line included, as latin1. */
   readonly head: string;
@@ -12,6 +12,8 @@ export interface RawRequest {
   readonly headers: readonly (readonly [string, string])[];
   /** Which connection it came on, from 1. */
   readonly connection: number;
+  /** As many bytes as Content-Length says, as latin1. */
+  readonly body: string;
 }
 
 /**
@@ -80,8 +82,11 @@ export async function startRawUpstream(options: { readonly tls?: TlsOptions; rea
     socket.on('data', (bytes: Buffer) => {
       unread += bytes.toString('latin1');
       for (let end = unread.indexOf('\r\n\r\n'); end !== -1; end = unread.indexOf('\r\n\r\n')) {
-        const request = parseHead(unread.slice(0, end + 4), connection);
-        unread = unread.slice(end + 4);
+        const head = parseHead(unread.slice(0, end + 4), connection);
+        const length = Number(head.headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1] ?? 0);
+        if (unread.length < end + 4 + length) break;
+        const request: RawRequest = { ...head, body: unread.slice(end + 4, end + 4 + length) };
+        unread = unread.slice(end + 4 + length);
         requests.push(request);
         for (const waiter of waiting) if (requests.length >= waiter.count) waiter.go();
         const answer = choose(request);
@@ -148,7 +153,7 @@ export async function startRawUpstream(options: { readonly tls?: TlsOptions; rea
   };
 }
 
-function parseHead(head: string, connection: number): RawRequest {
+function parseHead(head: string, connection: number): Omit<RawRequest, 'body'> {
   const [line = '', ...rest] = head.split('\r\n');
   const [method = '', target = ''] = line.split(' ');
   const headers = rest

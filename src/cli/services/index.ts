@@ -1,6 +1,9 @@
 import type { AccessEntry } from '../../vocabulary/access-entry';
+import type { DriftServices } from './drift';
 import type { PolicyFileServices } from './policy-files';
 import type { PolicyVersionServices } from './policy-versions';
+import type { PolicyReviewServices } from './policy-review';
+import type { PolicyImpactServices } from './policy-impact';
 import type { SettingsChoice } from './settings-choice';
 
 export type { SettingsChoice };
@@ -55,7 +58,7 @@ export interface DirectoryList {
  * What the commands ask for. `compose` fulfils it; a command only parses its words and prints the answer.
  * Each rejects with a plain Error whose message is for people where it cannot do its work (exit 2).
  */
-export interface Services extends PolicyFileServices, PolicyVersionServices {
+export interface Services extends PolicyFileServices, PolicyReviewServices, PolicyImpactServices, PolicyVersionServices, DriftServices {
   readonly version: string;
   /** Runs the gateway until it is told to stop. */
   serve(choice: SettingsChoice): Promise<void>;

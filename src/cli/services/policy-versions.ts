@@ -56,7 +56,7 @@ export interface PolicyVersionServices {
   /** `source`: a folder, or a kept version by the first digits of its hash; undefined is the folder of the settings. */
   publishPolicy(
     source: string | undefined,
-    options: { readonly from: number | null; readonly reason: string },
+    options: { readonly from: number | null; readonly ends: readonly string[]; readonly reason: string },
     choice: SettingsChoice,
   ): Promise<PolicyPublication>;
   approvePolicy(version: string, choice: SettingsChoice): Promise<PolicyPublication>;

@@ -115,10 +115,7 @@ class Desk implements ShadowDesk {
       const checked = await checkFiles(systemFilesOf(files), NO_POLICIES, createBreather());
       if (checked.findings.length > 0 || checked.loaded.size === 0) return { kind: 'refused', findings: checked.findings };
       const version = versionOfLoaded(checked.loaded);
-      const run = { number: (this.newest?.number ?? 0) + 1, version, account, atMs: this.options.clock() };
-      await this.options.store.begin(run, files);
-      await this.writeAndFollow();
-      return { kind: 'running', run };
+      return { kind: 'running', run: await this.begin(version, account, files) };
     });
   }
 
@@ -127,10 +124,20 @@ class Desk implements ShadowDesk {
       await this.writeAndFollow();
       if (this.newest === null || this.newest.version === null) return null;
       const ended = this.newest;
-      await this.options.store.begin({ number: ended.number + 1, version: null, account, atMs: this.options.clock() }, null);
-      await this.writeAndFollow();
+      await this.begin(null, account, null);
       return ended;
     });
+  }
+
+  /** A start or stop of our own, after whatever came first. */
+  private async begin(version: string | null, account: string, files: PolicyFiles | null): Promise<ShadowRun> {
+    for (let tries = 1; tries <= 5; tries += 1) {
+      const run: ShadowRun = { number: (this.newest?.number ?? 0) + 1, version, account, atMs: this.options.clock() };
+      const isOurs = await this.options.store.begin(run, files);
+      await this.writeAndFollow();
+      if (isOurs) return run;
+    }
+    throw new Error('others start and stop candidates all the time');
   }
 
   report(): Promise<ShadowReport> {
@@ -202,6 +209,7 @@ class Desk implements ShadowDesk {
     if (policy === undefined) return this.counter.note(decided, 'not-comparable', ['no-policy']);
     const same = policy.system.routes.find((one) => one.name === route.name);
     if (same === undefined || same.action !== route.action) return this.counter.note(decided, 'not-comparable', ['no-route']);
+    if (readsOtherwise(policy.system, system)) this.counter.note(decided, 'not-comparable', ['fields-or-roles-differ']);
     const codes = factsFor(policy.system, system, facts);
     if (codes === null) return this.counter.note(decided, 'not-comparable', ['facts-differ']);
     const about = { system: policy.system, facts: { ...facts, codes }, applicationClass, atMs };
@@ -219,6 +227,25 @@ class Desk implements ShadowDesk {
 }
 
 const shown = (system: CaseSystem, decision: Decision): readonly string[] => system.sections.filter((_, i) => decision.granted[i] === true);
+
+const compared = new WeakMap<CaseSystem, WeakMap<CaseSystem, boolean>>();
+
+/** Whether record.yaml shows, or counts memberships, otherwise: the same sections then hold something else. Worked out once for each pair. */
+function readsOtherwise(candidate: CaseSystem, system: CaseSystem): boolean {
+  const known = compared.get(candidate) ?? new WeakMap<CaseSystem, boolean>();
+  compared.set(candidate, known);
+  let differs = known.get(system);
+  if (differs === undefined) known.set(system, (differs = meaningOf(candidate) !== meaningOf(system)));
+  return differs;
+}
+
+const meaningOf = ({ fields, sections, identifier, mostMemberships, collapses }: CaseSystem): string =>
+  JSON.stringify([
+    fields.map(({ place, section, kind }) => [place, sections[section], kind]),
+    identifier.source,
+    mostMemberships,
+    collapses,
+  ]);
 
 /** The facts in the candidate's order; null where it reads one otherwise or has one that was not read. */
 function factsFor(candidate: CaseSystem, system: CaseSystem, { codes }: KnownFacts): readonly (readonly string[])[] | null {

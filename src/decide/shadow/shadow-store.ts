@@ -32,8 +32,8 @@ export interface ShadowCount {
 export interface ShadowStore {
   /** The newest start or stop; null where there never was one. */
   newest(): Promise<ShadowRun | null>;
-  /** Fails where another came first. */
-  begin(run: ShadowRun, files: PolicyFiles | null): Promise<void>;
+  /** false: another start or stop came first, and nothing was done. */
+  begin(run: ShadowRun, files: PolicyFiles | null): Promise<boolean>;
   filesOf(version: string): Promise<PolicyFiles | null>;
   /** Adds to what this process has counted for that run. */
   add(run: number, process: string, counts: readonly ShadowCount[]): Promise<void>;

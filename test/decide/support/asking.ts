@@ -14,6 +14,7 @@ export const checkSmall = (files: Files = {}): Promise<CheckedSystem> =>
       'policy.csv': Buffer.from(files.policy ?? POLICY),
       'cases.csv': Buffer.from(files.cases ?? CASES),
       'holidays.csv': files.holidays === undefined ? null : Buffer.from(files.holidays),
+      'exceptions.csv': files.exceptions === undefined ? null : Buffer.from(files.exceptions),
     },
     createBreather(),
   );

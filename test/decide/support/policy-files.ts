@@ -80,6 +80,7 @@ export interface Files {
   readonly policy?: string | Buffer;
   readonly cases?: string | Buffer;
   readonly holidays?: string | Buffer;
+  readonly exceptions?: string | Buffer;
   readonly model?: string | Buffer;
 }
 
@@ -92,12 +93,13 @@ export interface TempFolder {
 /** A policy folder in a temporary place, holding the system `small`. */
 export function tempFolder(files: Files = {}): TempFolder {
   const folder = mkdtempSync(join(tmpdir(), 'casegate-policy-'));
-  const write: TempFolder['write'] = ({ record, policy, cases, holidays, model }, system = 'small') => {
+  const write: TempFolder['write'] = ({ record, policy, cases, holidays, exceptions, model }, system = 'small') => {
     mkdirSync(join(folder, system), { recursive: true });
     if (record !== undefined) writeFileSync(join(folder, system, 'record.yaml'), record);
     if (policy !== undefined) writeFileSync(join(folder, system, 'policy.csv'), policy);
     if (cases !== undefined) writeFileSync(join(folder, system, 'cases.csv'), cases);
     if (holidays !== undefined) writeFileSync(join(folder, system, 'holidays.csv'), holidays);
+    if (exceptions !== undefined) writeFileSync(join(folder, system, 'exceptions.csv'), exceptions);
     if (model !== undefined) writeFileSync(join(folder, 'model.conf'), model);
   };
   write({ record: RECORD, policy: POLICY, cases: CASES, model: MODEL_TEXT, ...files });
