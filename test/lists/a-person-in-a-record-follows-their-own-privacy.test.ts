@@ -23,13 +23,20 @@ let gateway: TestGateway;
 let policies: PolicyCopy;
 beforeAll(async () => {
   policies = widePolicies();
-  policies.save('workforce-one', 'record.yaml', policies.read('workforce-one', 'record.yaml').replace(/^routes:$/m, EMBEDDED));
+  policies.save(
+    'workforce-one',
+    'record.yaml',
+    withoutWrites(policies.read('workforce-one', 'record.yaml')).replace(/^routes:$/m, EMBEDDED),
+  );
   gateway = await startTestGateway({ policies: policies.folder });
 });
 afterAll(async () => {
   await gateway?.stop();
   policies?.remove();
 });
+
+/** Embedded persons and routes that write cannot stand in one system yet. */
+const withoutWrites = (text: string): string => text.replace(/^ {2}[a-z-]+:\n {4}method: (?:POST|PUT|PATCH|DELETE)\n(?: {4}.*\n)+/gm, '');
 
 const person = (more: Json): Json => ({
   relation: 'child',
