@@ -5,13 +5,14 @@ import type { Child } from '../demo/start-child';
 import { microsOfBucket } from './load-generator';
 import type { Load, LoadResult } from './load-generator';
 import { startLocalIssuer } from './local-issuer';
+import { BENCH_LIST_LENGTH, makeBenchList } from './make-list';
 import { BENCH_RECORD_ID, BENCH_SHOWN_FIELDS, makeBenchRecord } from './make-record';
 import { cpuMicros, peakRssMiB } from './process-figures';
 import type { SubjectInput, SubjectReady } from './subjects/listen';
 import type { Subject } from './subjects/subjects';
 
 export interface Row {
-  readonly scenario: 'record';
+  readonly scenario: Scenario['name'];
   readonly subject: Subject['name'];
   readonly cpuMicrosPerRequest: number;
   readonly requestsPerSecond: number;
@@ -19,6 +20,25 @@ export interface Row {
   readonly p99Micros: number;
   readonly peakRssMiB: number;
 }
+
+/** What is asked for, and what the case system answers. */
+export interface Scenario {
+  readonly name: 'record' | 'list';
+  readonly path: string;
+  readonly body: () => string;
+}
+
+export const RECORD_SCENARIO: Scenario = {
+  name: 'record',
+  path: `/workforce-one/records/${BENCH_RECORD_ID}`,
+  body: () => JSON.stringify(makeBenchRecord()),
+};
+
+export const LIST_SCENARIO: Scenario = {
+  name: 'list',
+  path: `/workforce-one/records?_limit=${BENCH_LIST_LENGTH}`,
+  body: () => JSON.stringify(makeBenchList()),
+};
 
 export interface Effort {
   readonly secondsPerRound: number;
@@ -46,10 +66,11 @@ export async function measureSubjects(
   effort: Effort,
   folder: string,
   say: (line: string) => void,
+  scenario: Scenario = RECORD_SCENARIO,
 ): Promise<readonly Row[]> {
   const stops: (() => Promise<void>)[] = [];
   try {
-    const body = JSON.stringify(makeBenchRecord());
+    const body = scenario.body();
     const issuer = await startLocalIssuer();
     stops.push(() => issuer.stop());
     const upstream = await startChild<{ port: number }>(__dirname, 'fixed-upstream', { body });
@@ -61,13 +82,14 @@ export async function measureSubjects(
     for (const subject of subjects) {
       const input: SubjectInput = {
         upstreamPort: upstream.ready.port,
-        folder: join(folder, subject.file),
+        folder: join(folder, `${scenario.name}-${subject.file}`),
         issuer: issuer.issuer,
         jwksUrl: issuer.jwksUrl,
         audience: issuer.audience,
         clientId: issuer.clientId,
         subject: issuer.subject,
         shownFields: BENCH_SHOWN_FIELDS,
+        scenario: scenario.name,
       };
       mkdirSync(input.folder, { recursive: true });
       const child = await startChild<SubjectReady>(join(__dirname, 'subjects'), subject.file, input, { env: { NODE_ENV: 'production' } });
@@ -77,7 +99,7 @@ export async function measureSubjects(
 
     const loadOf = (one: Running, seconds: number): Load => ({
       port: one.child.ready.port,
-      request: `GET /workforce-one/records/${BENCH_RECORD_ID} HTTP/1.1\r\nHost: 127.0.0.1:${one.child.ready.port}\r\nAuthorization: Bearer ${issuer.token}\r\nAccept: application/json\r\n\r\n`,
+      request: `GET ${scenario.path} HTTP/1.1\r\nHost: 127.0.0.1:${one.child.ready.port}\r\nAuthorization: Bearer ${issuer.token}\r\nAccept: application/json\r\n\r\n`,
       connections: effort.connections,
       seconds,
     });
@@ -98,7 +120,7 @@ export async function measureSubjects(
       }
       say(`round ${round + 1} of ${effort.rounds}`);
     }
-    return running.map(rowOf);
+    return running.map((one) => rowOf(one, scenario));
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
@@ -112,9 +134,9 @@ function refuseFailures(one: Running, result: LoadResult): void {
     );
 }
 
-function rowOf(one: Running): Row {
+function rowOf(one: Running, scenario: Scenario): Row {
   return {
-    scenario: 'record',
+    scenario: scenario.name,
     subject: one.subject.name,
     cpuMicrosPerRequest: Math.round(median(one.rounds.map((round) => round.cpu)) * 10) / 10,
     requestsPerSecond: Math.round(median(one.rounds.map((round) => round.perSecond))),

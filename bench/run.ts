@@ -8,12 +8,12 @@ import { type DecisionRow, decisionTable, measureDecisions, POLICY_SIZES } from 
 import { measureFsync } from './measure-fsync';
 import { type ImpactRow, impactTable, measurePolicyImpact } from './measure-policy-impact';
 import { measurePolicyTools, type ToolRow, toolTable } from './measure-policy-tools';
-import { measureSubjects } from './measure-subjects';
+import { LIST_SCENARIO, measureSubjects } from './measure-subjects';
 import type { Effort, Row } from './measure-subjects';
-import { SUBJECTS } from './subjects/subjects';
+import { LIST_SUBJECTS, SUBJECTS } from './subjects/subjects';
 
 /** What can be measured, in this order; the last only where it is named, as it writes gigabytes. */
-const SCENARIOS = ['record', 'decision', 'policy-tools', 'policy-impact'] as const;
+const SCENARIOS = ['record', 'list', 'decision', 'policy-tools', 'policy-impact'] as const;
 type Scenario = (typeof SCENARIOS)[number];
 const BY_ITSELF: readonly Scenario[] = ['policy-impact'];
 
@@ -44,6 +44,7 @@ async function main(): Promise<void> {
   const isWanted = (scenario: Scenario, ...names: readonly string[]): boolean =>
     wanted === undefined ? !BY_ITSELF.includes(scenario) : [scenario, ...names].some((name) => wanted.includes(name));
   const subjects = SUBJECTS.filter(({ name, file }) => isWanted('record', name, file));
+  const listSubjects = LIST_SUBJECTS.filter(({ name, file }) => isWanted('list', `list ${name}`, `list ${file}`));
   const deciders = DECIDING_SUBJECTS.filter(({ name }) => isWanted('decision', name));
   const effort: Effort = {
     secondsPerRound: positive(values.seconds),
@@ -60,6 +61,9 @@ async function main(): Promise<void> {
     const fsyncBefore = measureFsync(folder);
     const measured: Measured[] = [];
     if (subjects.length > 0) measured.push(withTable(await measureSubjects(subjects, effort, folder, say), recordTable));
+    const slower = { ...effort, warmUp: { requests: 3_000, seconds: 12 } };
+    if (listSubjects.length > 0)
+      measured.push(withTable(await measureSubjects(listSubjects, slower, folder, say, LIST_SCENARIO), listTable));
     if (deciders.length > 0) measured.push(withTable(await measureDecisions(deciders, POLICY_SIZES, say), decisionTable));
     if (isWanted('policy-tools')) measured.push(withTable(await measurePolicyTools(say), toolTable));
     if (isWanted('policy-impact')) measured.push(withTable(await measurePolicyImpact(positive(values.entries), folder, say), impactTable));
@@ -100,10 +104,11 @@ function aligned(table: readonly (readonly string[])[]): string {
   return `${table.map(print).join('\n')}\n`;
 }
 
-function recordTable(rows: readonly Row[]): readonly (readonly string[])[] {
+function carriedTable(title: string, rows: readonly Row[]): readonly (readonly string[])[] {
   const cpuOf = (subject: Row['subject']) => rows.find((row) => row.subject === subject)?.cpuMicrosPerRequest;
   const proxy = cpuOf('http-proxy-middleware bare');
   const undici = cpuOf('undici bare');
+  const masking = cpuOf('responseInterceptor mask');
   const lines = rows.map((row) => [
     row.subject,
     row.cpuMicrosPerRequest.toFixed(1),
@@ -113,9 +118,13 @@ function recordTable(rows: readonly Row[]): readonly (readonly string[])[] {
     row.peakRssMiB.toFixed(1),
     ratio(row.cpuMicrosPerRequest, proxy),
     ratio(row.cpuMicrosPerRequest, undici),
+    ratio(row.cpuMicrosPerRequest, masking),
   ]);
-  return [['record, 2 KB', 'CPU µs', 'req/s', 'p50 µs', 'p99 µs', 'peak MiB', '/ hpm bare', '/ undici bare'], ...lines];
+  return [[title, 'CPU µs', 'req/s', 'p50 µs', 'p99 µs', 'peak MiB', '/ hpm bare', '/ undici bare', '/ mask'], ...lines];
 }
+
+const recordTable = (rows: readonly Row[]) => carriedTable('record, 2 KB', rows);
+const listTable = (rows: readonly Row[]) => carriedTable('list of 100, 200 KB', rows);
 
 const ratio = (value: number, base: number | undefined): string => (base === undefined ? '-' : (value / base).toFixed(2));
 

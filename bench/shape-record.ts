@@ -33,6 +33,7 @@ const system: CaseSystem = {
   collapses: [],
   sections: SECTIONS,
   basicSection: 0,
+  embedded: [],
   privacySection: -1,
   tellingSections: [],
   relations: [],

@@ -10,6 +10,7 @@ import type { JWTPayload } from 'jose';
 import { createLogger, format, transports } from 'winston';
 import { runAsChild } from '../../demo/start-child';
 import { listen } from './listen';
+import { maskSsns } from './mask-ssns';
 import type { SubjectInput, SubjectReady } from './listen';
 
 /**
@@ -85,12 +86,4 @@ m = r.sub == p.sub && r.obj == p.obj && r.act == p.act
   await enforcer.addPolicies(fields.map((field) => ['case-manager', field, 'read']));
   return enforcer;
 }
-function maskSsns(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(/(?<!\d)\d{3}[- .]?\d{2}[- .]?(\d{4})(?!\d)/g, 'XXX-XX-$1');
-  if (Array.isArray(value)) return value.map(maskSsns);
-  if (value !== null && typeof value === 'object')
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskSsns(inner)]));
-  return value;
-}
-
 runAsChild(start);

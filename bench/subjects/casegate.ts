@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { treeRoot } from '../../demo/tree-root';
 import { runAsChild } from '../../demo/start-child';
@@ -21,7 +22,28 @@ async function start(input: SubjectInput): Promise<{ ready: SubjectReady }> {
   return { ready: { port: Number(new URL(gateway.dataUrl).port) } };
 }
 
-function settingsOf({ folder, upstreamPort, issuer, jwksUrl, audience }: SubjectInput): Settings {
+/** The shipped policies, and for the list rows that show whoever is assigned all of a record there too: the shipped ones show basic information. */
+function policiesFor({ scenario, folder }: SubjectInput): string {
+  const shipped = join(treeRoot(), 'policies');
+  if (scenario === 'record') return shipped;
+  const copy = join(folder, 'policies');
+  cpSync(shipped, copy, { recursive: true });
+  const file = join(copy, 'workforce-one', 'policy.csv');
+  const more = 'p, group:employment-counselor, assigned, *, always, *, search, allow\nend\n';
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/end\n$/, more));
+  const cases = join(copy, 'workforce-one', 'cases.csv');
+  writeFileSync(
+    cases,
+    readFileSync(cases, 'utf8')
+      .split('\n')
+      .filter((line) => !/employment-counselor, [^,]*assigned[^,]*, [^,]*, [^,]*, search,/.test(line))
+      .join('\n'),
+  );
+  return copy;
+}
+
+function settingsOf(input: SubjectInput): Settings {
+  const { folder, upstreamPort, issuer, jwksUrl, audience } = input;
   const config = {
     environment: 'production',
     dataPlane: { port: 0 },
@@ -29,7 +51,7 @@ function settingsOf({ folder, upstreamPort, issuer, jwksUrl, audience }: Subject
     store: { kind: 'sqlite', folder },
     issuers: [{ issuer, jwksUri: jwksUrl, audience, algorithms: ['RS256'] }],
     systems: { 'workforce-one': { origin: `http://127.0.0.1:${upstreamPort}`, credential: { kind: 'none' } } },
-    policies: { folder: join(treeRoot(), 'policies') },
+    policies: { folder: policiesFor(input) },
     // The limiters count every request as always; one caller sends more here than a person ever would.
     rateLimits: { addressPerMinute: 10_000_000, callerPerMinute: 10_000_000 },
     logLevel: 'error',
@@ -39,7 +61,7 @@ function settingsOf({ folder, upstreamPort, issuer, jwksUrl, audience }: Subject
 }
 
 /** One person in the form that `casegate directory import` takes; JSON is YAML. */
-function directoryOf({ issuer, clientId, subject }: SubjectInput): Readonly<Record<string, readonly object[]>> {
+function directoryOf({ issuer, clientId, subject, scenario }: SubjectInput): Readonly<Record<string, readonly object[]>> {
   const from = '2024-01-01';
   const environment = 'production';
   const system = 'workforce-one';
@@ -52,7 +74,9 @@ function directoryOf({ issuer, clientId, subject }: SubjectInput): Readonly<Reco
         client_id: clientId,
         environment,
         class: 'case-work',
-        grants: [{ system, actions: ['read'], sections: BENCH_SECTIONS }],
+        grants: [
+          scenario === 'list' ? { system, actions: ['search'], sections: ['*'] } : { system, actions: ['read'], sections: BENCH_SECTIONS },
+        ],
       },
     ],
     accounts: [{ id: subject, kind: 'person', person: subject, issuer, subject, environment, organization: 'bench' }],

@@ -13,6 +13,7 @@ export interface SubjectInput {
   readonly subject: string;
   /** Top-level fields that the caller may see: for the subject that decides per field in its own way. */
   readonly shownFields: readonly string[];
+  readonly scenario: 'record' | 'list';
 }
 
 export interface SubjectReady {

@@ -13,7 +13,8 @@ async function start({ upstreamPort }: SubjectInput): Promise<{ ready: SubjectRe
       { path, method: 'GET', headers: { authorization: req.headers.authorization ?? '', accept: 'application/json' } },
       {
         onConnect() {},
-        onHeaders(status, headers) {
+        onHeaders(status, headers, resume) {
+          res.on('drain', resume);
           const copied: string[] = [];
           for (const bytes of headers) copied.push(bytes.toString('latin1'));
           res.writeHead(status, copied);

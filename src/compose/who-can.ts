@@ -187,7 +187,7 @@ function askOnce(
       findInRegistry: () => row,
       resolveFacts,
       relate: (about: Parameters<Parameters<typeof judgeRecord>[0]['relate']>[0]) => relate({ ...about, supervision: directory }),
-      readReply: () => ({ facts: readings }),
+      readReply: () => ({ facts: readings, persons: [] }),
     };
     const verdict = judgeRecord(steps, ask, now, mayFetch(steps, ask, now) ? reply : null);
     const { decision } = verdict;

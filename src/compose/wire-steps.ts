@@ -5,6 +5,7 @@ import type { PolicyDesk } from '../decide/policy-desk';
 import type { ShadowDesk } from '../decide/shadow/shadow-desk';
 import { networkKey } from '../edge/network-key';
 import type { Limiter } from '../edge/create-limiter';
+import { reachOf } from '../facts/reach-of';
 import { relate } from '../facts/relate';
 import { resolveFacts } from '../facts/resolve-facts';
 import type { LiveDirectory } from '../governance/directory/directory';
@@ -17,11 +18,18 @@ import type { OperationsLog } from '../monitoring/create-logger';
 import type { DriftList } from '../monitoring/drift/drift-list';
 import type { PipelineEvent, Steps } from '../pipeline/steps';
 import { compileProjection, type Projection } from '../shape/compile-projection';
+import { createCursors } from '../query/create-cursors';
+import { readWords } from '../query/read-words';
+import { joinLists } from '../shape/join-lists';
+import { readList } from '../shape/read-list';
 import { nameDrift } from '../shape/name-drift';
 import { readReply, type ReadReply } from '../shape/read-reply';
+import { shapeList } from '../shape/shape-list';
 import { shapeProblem } from '../shape/shape-problem';
+import { showsWhole } from '../shape/shows-whole';
 import type { CaseSystemClient } from '../upstream/case-system-client';
-import type { CaseSystem } from '../vocabulary/case-system';
+import type { Ask, Caller, QueryPair, UpstreamReply } from '../vocabulary/access';
+import type { CaseSystem, Route } from '../vocabulary/case-system';
 import type { Clock } from '../vocabulary/clock';
 import { GatewayError } from '../vocabulary/errors';
 import { askSeldom } from './ask-seldom';
@@ -56,6 +64,25 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
   const { clock, verifier, directory, registry, desk, log } = rooms;
   const recogniser = createRecogniser({ mostRemembered: rooms.rememberedTokens });
   const { projectionOf } = rooms;
+  const cursors = createCursors(rooms.digestKey);
+  const fetch = (ask: Ask, route: Route, { account, application, actor }: Caller, query?: readonly QueryPair[]): Promise<UpstreamReply> => {
+    const client = rooms.clients.get(ask.system);
+    if (client === undefined) throw new GatewayError('route-unknown', 'no case system of that name is configured');
+    return client.fetchRecord({
+      route,
+      recordId: ask.recordId,
+      query,
+      accessId: ask.accessId,
+      bearer: ask.bearer,
+      traceparent: ask.traceparent,
+      assertionOf: {
+        account: account.id,
+        organization: account.organization,
+        application: application.id,
+        actor: actor?.account.id ?? null,
+      },
+    });
+  };
   return {
     rememberedToken: (bearer, bearerKey) => verifier.remembered(bearer, bearerKey),
     verifyToken: (bearer) => verifier.verify(bearer),
@@ -66,31 +93,23 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
     resolveFacts,
     relate: ({ system, membership, facts, applicationClass, atMs }) =>
       relate({ system, membership, facts, applicationClass, atMs, supervision: directory }),
+    reachOf,
+    readWords,
+    sealCursor: (position, bound) => cursors.seal(position, bound, clock()),
+    openCursor: (cursor, bound) => cursors.open(cursor, bound, clock()),
     policy: (system) => desk.current(system),
-    fetchRecord: (ask, route, caller) => {
-      const client = rooms.clients.get(ask.system);
-      if (client === undefined) throw new GatewayError('route-unknown', 'no case system of that name is configured');
-      const { account, application, actor } = caller;
-      return client.fetchRecord({
-        route,
-        recordId: ask.recordId,
-        accessId: ask.accessId,
-        bearer: ask.bearer,
-        traceparent: ask.traceparent,
-        assertionOf: {
-          account: account.id,
-          organization: account.organization,
-          application: application.id,
-          actor: actor?.account.id ?? null,
-        },
-      });
-    },
+    fetchRecord: (ask, route, caller) => fetch(ask, route, caller),
+    fetchList: (ask, route, caller, query) => fetch(ask, route, caller, query),
     readReply: (system, route, reply, askedId) => readReply(projectionOf(system), route, reply, askedId),
-    shapeRecord: (read, decision, accessId) => shapeTagged(read, decision, accessId, rooms.tagKey),
+    readList: (system, route, reply) => readList(projectionOf(system), route, reply),
+    joinLists,
+    showsWhole,
+    shapeList,
+    shapeRecord: (read, decision, accessId, persons) => shapeTagged(read, decision, accessId, rooms.tagKey, 200, persons),
     shapeProblem,
     isLogDown: () => log.state().isDown,
     versions: () => ({ directory: directory.version, registry: registry.version, policy: desk.version }),
-    isTouched: (since, { account, application, actor, holdsUntilMs }, { system, environment, recordId }) => {
+    isTouched: (since, { account, application, actor, holdsUntilMs }, { system, environment }, recordIds) => {
       if (clock() >= holdsUntilMs) return true;
       if (desk.version !== since.policy || rooms.committed.isAhead()) return true;
       if (directory.version === since.directory && registry.version === since.registry) return false;
@@ -98,7 +117,7 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
       if (actor !== null) keys.push(`account:${actor.account.id}`, `organization:${actor.account.organization}`);
       return (
         directory.changedSince(since.directory, keys) ||
-        registry.changedSince(since.registry, registry.recordKey(system, environment, recordId))
+        recordIds.some((recordId) => registry.changedSince(since.registry, registry.recordKey(system, environment, recordId)))
       );
     },
     hasMoved: (since) =>
@@ -116,6 +135,7 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
     append: (entry, bind) => log.append(entry, bind),
     appendEarly: (entry, bind) => log.appendEarly(entry, bind),
     unlogged: (reply) => AccessReceipt.unlogged(reply),
+    isWatched: () => rooms.shadow.isRunning(),
     decided: (ask, { caller, policy, route, grant, atMs }, facts, decision) => {
       if (!rooms.shadow.isRunning()) return;
       const { accessId } = ask;

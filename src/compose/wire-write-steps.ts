@@ -10,6 +10,7 @@ import type { WriteSteps } from '../pipeline/write/write-steps';
 import type { Projection } from '../shape/compile-projection';
 import type { ReadReply } from '../shape/read-reply';
 import { shapeNothing } from '../shape/shape-nothing';
+import type { DecidedPerson } from '../shape/person-views';
 import { shapeRecord } from '../shape/shape-record';
 import { planWrite } from '../shape/write/plan-write';
 import { isShownBy } from '../shape/write/proof';
@@ -108,10 +109,11 @@ export function shapeTagged(
   accessId: string,
   tagKey: KeyObject,
   status: 200 | 201 = 200,
+  persons: readonly DecidedPerson[] = [],
 ): ReturnType<typeof shapeRecord> {
-  if (read.tree.route.isTagged !== true)
-    return status === 200 ? shapeRecord(read, decision, accessId) : shapeRecord(read, decision, accessId, { status });
-  return shapeRecord(read, decision, accessId, { status, tagOf: (body) => tagOf(tagKey, read.tree, decision, body) });
+  const { route } = read.tree;
+  if (route.answer !== 'record' || route.isTagged !== true) return shapeRecord(read, decision, accessId, { status, persons });
+  return shapeRecord(read, decision, accessId, { status, persons, tagOf: (body) => tagOf(tagKey, read.tree, decision, body) });
 }
 
 const MONTH_MS = 30 * 86_400_000;

@@ -2,6 +2,7 @@ import type { ApplicationGrant, Decision, DecisionKey, Disclosure, Narrowing } f
 import type { Action, CaseSystem, Route } from '../vocabulary/case-system';
 import type { Reason } from '../vocabulary/reasons';
 import { type AnswerMemory, ensure } from './answer-memory';
+import { type Cover, type CoverQuestion, coverReach } from './cover-reach';
 import type { KeyAnswer, PolicyEngine } from './policy-engine';
 
 export interface Question {
@@ -30,6 +31,11 @@ export interface PolicyInForce {
    * Fails   never: trouble in the engine is disclosure `none` with the reason engine-error.
    */
   decide(question: Question): Decision;
+  /**
+   * What the caller could see over every record that a query could touch.
+   * Fails   never: trouble in the engine is a cover of nothing.
+   */
+  cover(question: CoverQuestion): Cover;
 }
 
 export interface PolicyParts {
@@ -59,6 +65,16 @@ export function createPolicyInForce(parts: PolicyParts, version: string, onFault
     version,
     workgroups,
     mayEver: (workgroup, action) => engine.mayEver(workgroup, action),
+    cover(question) {
+      try {
+        if (system.routes[question.route.index] !== question.route) throw new Error('the route is not of this policy');
+        return coverReach(system, memory, question);
+      } catch (cause) {
+        onFault(cause);
+        const nothing = system.sections.map(() => false);
+        return { everywhere: nothing, somewhere: nothing };
+      }
+    },
     decide(question) {
       try {
         const { route, keys, grant } = question;

@@ -6,9 +6,11 @@ import {
   type Action,
   type CaseSystem,
   type Clause,
+  type EmbeddedPerson,
   type FactRule,
   type FieldRule,
   type Place,
+  type RecordRoute,
   type RoleCollapse,
   type Route,
   type Test,
@@ -17,6 +19,7 @@ import {
 import { speaksOfSsn } from '../vocabulary/speaks-of-ssn';
 import { type Finding, type FindingRule, finding } from './finding';
 import { nearestWord } from './nearest-word';
+import { compileList, LIST_KEYS, type ListContext } from './compile-list';
 import { readWriteRoute, sharedWithReads } from './read-write-route';
 import { type ClauseForm, type ReadRouteForm, type RecordFile, recordSchema } from './record-schema';
 import type { WriteForm } from './write-schema';
@@ -99,6 +102,7 @@ const FORM_KEYS = [
     'into',
   ],
   ...['method', 'path', 'action', 'factsFrom', 'id', 'mediaTypes', 'maxBodyBytes'],
+  ...['answer', 'listAt', 'page', 'total', 'query', 'narrow', 'own', 'how', 'field', 'choices', 'scope', 'any', 'embedded'],
   ...['record', 'concurrency', 'versionField', 'ifMatch', 'dates', 'patch', 'into'],
 ];
 
@@ -144,6 +148,9 @@ class RecordCompiler {
   private readonly workgroups: { word: string; line: number; column: number }[] = [];
   private readonly sections: readonly string[];
   private readonly facts: readonly string[];
+  private fieldRules: readonly FieldRule[] = [];
+  /** By pointer, the place among the fields. */
+  private readonly fieldNumbers = new Map<string, number>();
   /** Facts of which a clause counts business days. */
   private readonly dates: ReadonlySet<string>;
 
@@ -173,7 +180,8 @@ class RecordCompiler {
     const facts = this.facts.map((name) => this.fact(name));
     const relations = Object.entries(form.relations).map(([word, clauses]) => this.test('relations', word, clauses));
     const conditions = Object.entries(form.conditions).map(([word, clauses]) => this.test('conditions', word, clauses));
-    const fields = this.fields();
+    const fields = (this.fieldRules = this.fields());
+    const embedded = Object.keys(form.embedded ?? {}).map((name) => this.embeddedPerson(name));
     const routes = this.routes(facts, fields);
     this.checkRoutes(routes, facts, [...relations, ...conditions]);
     const compiled: CaseSystem = {
@@ -193,6 +201,7 @@ class RecordCompiler {
       conditions,
       facts,
       fields,
+      embedded,
       routes,
       version: this.version,
     };
@@ -341,6 +350,7 @@ class RecordCompiler {
         const place = this.place(pointer, path, 'key');
         const clash = plant(root, place, pointer);
         if (clash !== null) this.note('overlap', path, pointer, clash, undefined, 'key');
+        this.fieldNumbers.set(pointer, rules.length);
         if (kind === 'plain' && place.some(speaksOfSsn))
           this.note('ssn-unmasked', path, kind, `${pointer} speaks of Social Security numbers: ssn, ssn-last4 or text`, 'ssn');
         rules.push({ place, section, kind });
@@ -349,19 +359,47 @@ class RecordCompiler {
     return rules;
   }
 
+  private embeddedPerson(name: string): EmbeddedPerson {
+    const form = (this.form.embedded ?? {})[name] as NonNullable<RecordFile['embedded']>[string];
+    const path = ['embedded', name];
+    const place = this.place(form.at, [...path, 'at']);
+    for (const other of Object.keys(this.form.embedded ?? {})) {
+      const at = this.form.embedded?.[other]?.at ?? '';
+      if (other !== name && `${form.at}/`.startsWith(`${at}/`))
+        this.note('overlap', [...path, 'at'], form.at, `${other} stands around this person: one decision for one person`);
+    }
+    const factPlaces: (Place | null)[] = this.facts.map(() => null);
+    for (const [fact, pointer] of Object.entries(form.facts)) {
+      const number = this.factNumber(fact, [...path, 'facts', fact]);
+      if (number >= 0) factPlaces[number] = this.place(pointer, [...path, 'facts', fact]);
+    }
+    const sections = this.fieldRules.map(() => -1);
+    for (const [section, pointers] of Object.entries(form.sections)) {
+      const number = this.section(section, [...path, 'sections', section], 'key');
+      pointers.forEach((pointer, i) => {
+        const field = this.fieldNumbers.get(`${form.at}${pointer}`);
+        if (field === undefined)
+          this.note('unknown-word', [...path, 'sections', section, i], pointer, `${form.at}${pointer} is no classified field`);
+        else if (sections[field] !== -1) this.note('duplicate', [...path, 'sections', section, i], pointer, 'this field stands twice');
+        else sections[field] = number;
+      });
+    }
+    return { name, place, idPlace: this.place(form.id, [...path, 'id']), factPlaces, sections };
+  }
+
   private routes(facts: readonly FactRule[], fields: readonly FieldRule[]): readonly Route[] {
     const forms = Object.entries(this.form.routes);
-    const names = forms.map(([name, form]) => ({ name, method: form.method }));
+    const names = forms.map(([name, form]) => ({ name, method: form.method, isList: form.method === 'GET' && form.answer === 'list' }));
     const context = { routes: names, facts, fields, place: this.place.bind(this), note: this.note.bind(this) };
     const reading = forms.map(([name, form], index) => (form.method === 'GET' ? this.readRoute(name, form, index) : null));
     const rules = forms.map(([name, form]) => (form.method === 'GET' ? null : readWriteRoute(name, form, context)));
     const isTagged = (index: number): boolean => rules.some((rule) => rule?.reads === index);
     return forms.flatMap(([name, form], index) => {
       const read = reading[index];
-      if (read) return isTagged(index) ? { ...read, isTagged: true } : read;
+      if (read) return read.answer === 'record' && isTagged(index) ? { ...read, isTagged: true } : read;
       const [rule, reads] = [rules[index], reading[rules[index]?.reads ?? -1]];
       // Without them there is a finding already.
-      if (!rule || !reads || form.method === 'GET') return [];
+      if (!rule || reads?.answer !== 'record' || form.method === 'GET') return [];
       return { ...this.routePath(name, form, index), ...sharedWithReads(reads), write: rule };
     });
   }
@@ -369,13 +407,27 @@ class RecordCompiler {
   private readRoute(name: string, form: ReadRouteForm, index: number): Route {
     const idPlace = this.place(form.id, ['routes', name, 'id']);
     if (idPlace.includes(EACH)) this.note('route', ['routes', name, 'id'], form.id, 'a record has one id: no * here');
+    const { factsFrom, mediaTypes, maxBodyBytes } = form;
+    const path = this.routePath(name, form, index);
+    const common = { ...path, factsFrom, idPlace, mediaTypes, maxBodyBytes };
+    if (form.answer === 'list')
+      return { ...common, method: 'GET', answer: 'list', ...compileList(this.listContext(name, form, path.sections)) };
+    for (const key of LIST_KEYS)
+      if (form[key] !== undefined) this.note('route', ['routes', name, key], key, `${key} stands on a list alone`, undefined, 'key');
+    return { ...common, answer: 'record' };
+  }
+
+  private listContext(name: string, form: ReadRouteForm, sections: readonly number[]): ListContext {
     return {
-      ...this.routePath(name, form, index),
-      answer: 'record',
-      factsFrom: form.factsFrom,
-      idPlace,
-      mediaTypes: form.mediaTypes,
-      maxBodyBytes: form.maxBodyBytes,
+      form,
+      sections,
+      fields: this.fieldRules,
+      relations: Object.keys(this.form.relations),
+      conditions: Object.keys(this.form.conditions),
+      pointerOf: (pointer) => this.fieldNumbers.get(pointer) ?? -1,
+      pointers: [...this.fieldNumbers.keys()],
+      place: (pointer, path) => this.place(pointer, ['routes', name, ...path]),
+      note: (rule, path, word, message, nearest, what) => this.note(rule, ['routes', name, ...path], word, message, nearest, what),
     };
   }
 
@@ -383,14 +435,15 @@ class RecordCompiler {
     name: string,
     form: ReadRouteForm | WriteForm,
     index: number,
-  ): Pick<Route, 'index' | 'name' | 'method' | 'segments' | 'action' | 'sections'> {
+  ): Pick<RecordRoute, 'index' | 'name' | 'method' | 'segments' | 'action' | 'sections'> {
     const segments = form.path
       .slice(1)
       .split('/')
       .map((segment) => (segment === '{record}' ? null : segment));
-    if (segments.filter((segment) => segment === null).length !== 1) {
-      this.note('route', ['routes', name, 'path'], form.path, 'a path holds {record} exactly once');
-    }
+    const isList = form.method === 'GET' && form.answer === 'list';
+    const holes = segments.filter((segment) => segment === null).length;
+    if (isList && holes > 0) this.note('route', ['routes', name, 'path'], form.path, 'a list names no record: {record} cannot stand here');
+    if (!isList && holes !== 1) this.note('route', ['routes', name, 'path'], form.path, 'a path holds {record} exactly once');
     const sections =
       form.sections === 'all'
         ? this.sections.map((_, i) => i)
@@ -403,6 +456,16 @@ class RecordCompiler {
     if (routes.length === 0) this.note('route', ['routes'], '', 'a system needs a route');
     if (!facts.some((fact) => fact.kind === 'flag'))
       this.note('form', ['facts'], 'privacy', 'the fact privacy is missing', undefined, 'key');
+    // What a person was not shown of another could not be kept safe under a write yet.
+    if (this.form.embedded !== undefined && routes.some((route) => route.answer === 'record' && route.write !== undefined))
+      this.note(
+        'route',
+        ['embedded'],
+        'embedded',
+        'embedded persons and routes that write cannot stand in one system yet',
+        undefined,
+        'key',
+      );
     routes.forEach((route, i) => {
       const twin = routes.slice(0, i).find((other) => mayMeet(route, other));
       if (twin) this.note('route', ['routes', route.name, 'path'], route.name, `an address could mean this route and ${twin.name}`);

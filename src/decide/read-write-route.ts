@@ -1,5 +1,5 @@
 import type { YamlPath } from '../reading/read-yaml';
-import { EACH, type FactRule, type FieldRule, type Place, type Route } from '../vocabulary/case-system';
+import { EACH, type FactRule, type FieldRule, type Place, type RecordRoute } from '../vocabulary/case-system';
 import type { WriteRule } from '../vocabulary/write-rule';
 import type { FindingRule } from './finding';
 import { nearestWord } from './nearest-word';
@@ -7,7 +7,7 @@ import type { WriteForm } from './write-schema';
 
 /** What the compiler of record.yaml lends. */
 export interface WriteContext {
-  readonly routes: readonly { readonly name: string; readonly method: string }[];
+  readonly routes: readonly { readonly name: string; readonly method: string; readonly isList: boolean }[];
   readonly facts: readonly FactRule[];
   readonly fields: readonly FieldRule[];
   place(pointer: string, path: YamlPath): Place;
@@ -20,8 +20,8 @@ const TAKES = { POST: 'element', PUT: 'whole', PATCH: 'change', DELETE: 'nothing
 export function readWriteRoute(name: string, form: WriteForm, context: WriteContext): WriteRule {
   const at = (...steps: (string | number)[]): YamlPath => ['routes', name, ...steps];
   const { note } = context;
-  const reading = context.routes.filter((route) => route.method === 'GET').map((route) => route.name);
-  const reads = context.routes.findIndex((route) => route.name === form.record && route.method === 'GET');
+  const reading = context.routes.filter((route) => route.method === 'GET' && !route.isList).map((route) => route.name);
+  const reads = context.routes.findIndex((route) => route.name === form.record && route.method === 'GET' && !route.isList);
   if (reads < 0)
     note('unknown-word', at('record'), form.record, `${form.record} is no route that reads a record`, nearestWord(form.record, reading));
 
@@ -77,7 +77,9 @@ export function readWriteRoute(name: string, form: WriteForm, context: WriteCont
 const isBelow = (place: Place, above: Place): boolean => above.every((word, i) => place[i] === word);
 
 /** What a write route has from the route that reads its record. */
-export const sharedWithReads = (reads: Route): Pick<Route, 'answer' | 'factsFrom' | 'idPlace' | 'mediaTypes' | 'maxBodyBytes'> => {
+export const sharedWithReads = (
+  reads: RecordRoute,
+): Pick<RecordRoute, 'answer' | 'factsFrom' | 'idPlace' | 'mediaTypes' | 'maxBodyBytes'> => {
   const { answer, factsFrom, idPlace, mediaTypes, maxBodyBytes } = reads;
   return { answer, factsFrom, idPlace, mediaTypes, maxBodyBytes };
 };

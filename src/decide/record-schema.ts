@@ -61,6 +61,56 @@ const collapse = z
   .strictObject({ these: z.array(word).min(2), into: word })
   .meta({ description: 'Whoever holds all of these workgroups holds `into` alone of them, with its own scope (WWP-03).' });
 
+/** As a case system spells a query word: `_limit`, `name.last`, `birthDate_gte`. */
+const queryWord = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/, 'a query word is letters, digits, _, . and -')
+  .meta({ description: 'A query word, as the case system spells it.' });
+const queryValue = z.string().min(1).max(200);
+const choices = z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'a choice is letters, digits, _, . and -'), z.array(pointer).min(1));
+
+const queryRule = z.discriminatedUnion(
+  'how',
+  [
+    z.strictObject({
+      how: z.enum(['equals', 'not', 'from', 'to', 'like']).meta({ description: 'like: somewhere in the value, letters and digits alone.' }),
+      field: pointer,
+    }),
+    z.strictObject({ how: z.literal('search'), fields: z.array(pointer).min(1).meta({ description: 'Every field that it looks into.' }) }),
+    z.strictObject({
+      how: z.enum(['sort', 'project', 'group', 'expand']),
+      choices: choices.meta({ description: 'What the word may say, and the fields it touches then.' }),
+    }),
+    z.strictObject({ how: z.literal('order').meta({ description: 'asc or desc; goes with a sort.' }) }),
+  ],
+  { error: 'how is one of equals, not, from, to, like, search, sort, project, group, expand, order' },
+);
+
+const narrowingAsk = z.union(
+  [
+    z.array(queryValue).min(1),
+    z.strictObject({
+      scope: z.enum(['agency', 'counties', 'offices', 'programs', 'regions']),
+      any: z
+        .record(queryWord, queryValue)
+        .optional()
+        .meta({ description: "Asked in its place where the scope is '*': that the record has a code at all." }),
+    }),
+  ],
+  { error: 'a list of values, or {scope: agency | counties | offices | programs | regions}' },
+);
+
+const embedded = z
+  .strictObject({
+    at: pointer.meta({ description: 'Where the person stands in a record, such as /household/*.' }),
+    id: pointer.meta({ description: "The person's own record number, from the person on." }),
+    facts: z.record(word, pointer).meta({ description: "The person's own facts, from the person on; those not named are not said there." }),
+    sections: z.record(word, z.array(pointer).min(1)).meta({
+      description: "The person's fields, from the person on, by their section in the person's own record. A field not named is not shown.",
+    }),
+  })
+  .meta({ description: 'Another person inside a record who has a record of their own, and is decided by its facts.' });
+
 const path = z
   .string()
   .regex(/^(?:\/(?:\{record\}|[A-Za-z0-9_-]+))+$/, 'a path is segments of letters, digits, - and _, one of them {record}');
@@ -68,12 +118,45 @@ const sections = z.union([z.literal('all'), z.array(word).min(1)], { error: 'all
 const readRoute = z.strictObject({
   method: z.literal('GET'),
   path,
+  answer: z
+    .enum(['record', 'list'])
+    .optional()
+    .meta({ description: 'record, which is the usual, or list: many records, each decided by itself.' }),
+  listAt: pointer.optional().meta({ description: 'list alone: where the array stands; left out where the body is the array.' }),
+  page: z
+    .strictObject({
+      size: queryWord,
+      number: queryWord,
+      default: z.int().min(1).max(1_000),
+      most: z.int().min(1).max(1_000),
+    })
+    .optional()
+    .meta({ description: 'list alone: the query words for the size and the number of a page, and what sizes there are.' }),
+  total: z
+    .union(
+      [z.strictObject({ header: z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'the name of a header') }), z.strictObject({ at: pointer })],
+      {
+        error: '{header: NAME} or {at: /place}',
+      },
+    )
+    .optional()
+    .meta({ description: 'list alone: where the case system says how many there are; told only to callers who see them all.' }),
+  query: z.record(queryWord, queryRule).optional().meta({
+    description: 'list alone: the query words that callers may use, and the fields that they tell of. Any other word is refused.',
+  }),
+  narrow: z
+    .record(word, z.record(queryWord, narrowingAsk))
+    .optional()
+    .meta({ description: 'list alone: how the case system is asked for open records alone, or for those on which a condition holds.' }),
+  own: z.strictObject({ relation: word, word: queryWord }).optional().meta({
+    description: "list alone: the query word by which the caller's own records are asked for, and the relation that they are in.",
+  }),
   action: z.enum(ACTIONS as unknown as [string, ...string[]]),
   sections,
   factsFrom: z
     .enum(['body', 'registry'])
     .meta({ description: 'registry: decided before the fetch and checked again on the body. body: fetched first.' }),
-  id: pointer.meta({ description: "Where the record's own id stands in the body." }),
+  id: pointer.meta({ description: "Where the record's own id stands, from the root of the record." }),
   mediaTypes: z.array(z.string().regex(/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/, 'a media type in lower case')).min(1),
   maxBodyBytes: z.int().min(1024).max(67_108_864),
 });
@@ -105,6 +188,7 @@ export const recordSchema = z
     relations: z.record(word, z.array(clause).min(1)),
     conditions: z.record(word, z.array(clause).min(1)),
     fields: z.record(word, z.record(pointer, kind)),
+    embedded: z.record(word, embedded).optional(),
     routes: z.record(word, route),
   })
   .meta({ title: 'Casegate record.yaml', description: 'Where things stand in the records of one case-management system.' });

@@ -13,5 +13,5 @@ export const preflightHeaders = (origin: string): readonly HeaderPair[] => [
 
 const EXPOSED: HeaderPair = [
   'Access-Control-Expose-Headers',
-  'Casegate-Access-Id, Casegate-View, Casegate-Withheld, Casegate-Page, ETag, Retry-After',
+  'Casegate-Access-Id, Casegate-View, Casegate-Withheld, Casegate-Page, Casegate-Total, ETag, Link, X-Total-Count, Retry-After',
 ];

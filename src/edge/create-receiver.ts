@@ -144,7 +144,7 @@ export function createReceiver(
   }
 
   function carry(exchange: Exchange, judgement: Judgement & { readonly kind: 'carry' }, written: OpenWritten | null): Promise<Answer> {
-    const { caseSystem, route, recordId, environment, sound, traceparent } = judgement;
+    const { caseSystem, route, recordId, query, environment, sound, traceparent } = judgement;
     return handlers.carry({
       accessId: exchange.accessId,
       receivedAtMs: exchange.receivedAtMs,
@@ -154,6 +154,7 @@ export function createReceiver(
       caseSystem,
       route,
       recordId,
+      ...(route.answer === 'list' ? { query } : {}),
       bearer: sound?.bearer,
       bearerKey: sound,
       source: exchange.source,

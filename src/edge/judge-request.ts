@@ -1,10 +1,11 @@
-import type { Environment } from '../vocabulary/access';
+import type { Environment, QueryPair } from '../vocabulary/access';
 import type { CaseSystem, Route } from '../vocabulary/case-system';
 import type { ErrorCode } from '../vocabulary/errors';
 import type { Reason } from '../vocabulary/reasons';
 import { WRITE_METHODS } from '../vocabulary/write-rule';
 import type { HeaderPair, RouteMatch } from './handlers';
 import { parsePath } from './parse-path';
+import { parseQuery } from './parse-query';
 import { readBearer } from './read-bearer';
 import type { SoundBearer } from './read-bearer';
 import type { Head } from './read-head';
@@ -15,6 +16,8 @@ export type Judgement =
       readonly caseSystem: CaseSystem;
       readonly route: Route;
       readonly recordId: string;
+      /** Empty for anything but a list. */
+      readonly query: readonly QueryPair[];
       readonly environment: Environment;
       readonly sound: SoundBearer | undefined;
       readonly traceparent: string | undefined;
@@ -55,6 +58,10 @@ export function judgeRequest(line: RequestLine, head: Head, by: JudgeBy): Judgem
   if (fault !== null) return fault;
   const path = parsePath(line.target);
   if (path.kind === 'refused') return refused(path.code, { close: head.hasBody });
+  // HEAD is decided, shaped and recorded as GET (E06, PTH-23).
+  const match = by.route(path.system, 'GET', path.segments);
+  const isList = match.kind === 'route' && match.route.answer === 'list';
+  if (path.query !== null && (!isList || WRITE_METHODS.includes(line.method))) return refused('query-not-allowed', { close: head.hasBody });
   const isPreflight = line.method === 'OPTIONS' && head.asksPreflight && head.origin !== undefined && by.isKnownOrigin(head.origin);
   if (line.method !== 'GET' && line.method !== 'HEAD' && !isPreflight) {
     const match = WRITE_METHODS.includes(line.method) ? by.route(path.system, line.method, path.segments) : null;
@@ -63,9 +70,8 @@ export function judgeRequest(line: RequestLine, head: Head, by: JudgeBy): Judgem
     return refused('method-not-allowed', { close: head.hasBody, headers: [['Allow', allow]] });
   }
   if (head.hasBody) return refused('body-not-allowed', { close: true });
-  // HEAD is decided, shaped and recorded as GET (E06, PTH-23).
-  const match = by.route(path.system, isPreflight ? preflightMethod(head) : 'GET', path.segments);
-  return match.kind === 'route' ? onRoute(match, head, isPreflight) : offRoute(match, path.system);
+  const asked = isPreflight ? by.route(path.system, preflightMethod(head), path.segments) : match;
+  return asked.kind === 'route' ? onRoute(asked, path.query, head, isPreflight) : offRoute(asked, path.system);
 }
 
 function framingFault(line: RequestLine, head: Head, by: JudgeBy): Judgement | null {
@@ -85,17 +91,19 @@ function framingFault(line: RequestLine, head: Head, by: JudgeBy): Judgement | n
 const preflightMethod = ({ asksMethod }: Head): string => (WRITE_METHODS.includes(asksMethod) ? asksMethod : 'GET');
 
 function onWriteRoute(match: RouteMatch & { readonly kind: 'route' }, head: Head): Judgement {
-  const judgement = onRoute(match, head, false);
+  const judgement = onRoute(match, null, head, false);
   // A caller that waits for a 100 would wait in vain (SMG-10), and behind a refused body the connection is out of step.
   if (head.hasBody && head.expect !== undefined) return refused('expectation-failed', { close: true });
   return judgement.kind === 'refused' ? { ...judgement, close: judgement.close || head.hasBody } : judgement;
 }
 
-function onRoute(match: RouteMatch & { readonly kind: 'route' }, head: Head, isPreflight: boolean): Judgement {
+function onRoute(match: RouteMatch & { readonly kind: 'route' }, written: string | null, head: Head, isPreflight: boolean): Judgement {
   const { caseSystem, route, recordId, environment } = match;
   const place = { system: caseSystem.name, route: route.name };
   // The route matcher has its own grammar of ids; this one holds whatever it says (PTH-13).
-  if (!RECORD_ID.test(recordId)) return refused('path-not-canonical', place);
+  if (route.answer === 'list' ? recordId !== '' : !RECORD_ID.test(recordId)) return refused('path-not-canonical', place);
+  const query = written === null ? NO_QUERY : parseQuery(written);
+  if (typeof query === 'string') return refused('query-not-allowed', { ...place, reason: query });
   if (isPreflight) return { kind: 'preflight', ...place };
   const sound = head.sound ?? readBearer(head.authorization);
   if (sound === 'not-bearer') return refused('token-invalid', { ...place, reason: 'token-not-bearer' });
@@ -104,12 +112,15 @@ function onRoute(match: RouteMatch & { readonly kind: 'route' }, head: Head, isP
     caseSystem,
     route,
     recordId,
+    query,
     environment,
     sound,
     traceparent: head.traceparent,
     writes: route.write !== undefined,
   };
 }
+
+const NO_QUERY: readonly QueryPair[] = [];
 
 const RECORD_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 

@@ -1,6 +1,8 @@
 import type { Ask, UpstreamReply, VerifiedToken } from '../vocabulary/access';
 import type { EntryUpstream } from '../vocabulary/access-entry';
 import { ERROR_TABLE, GatewayError } from '../vocabulary/errors';
+import { FetchedPages } from './fetched-pages';
+import { giveList } from './give-list';
 import { guardShaping } from './guard-shaping';
 import { judgeRecord, mayFetch } from './judge-record';
 import { createScribe, earlyAskOf, isBeforeACaller, type Scribe, type Told } from './scribe';
@@ -24,7 +26,7 @@ export function createCarry<Read extends ReadReply>(given: Steps<Read>): (ask: A
 
   return async function carry(ask) {
     let token: VerifiedToken | undefined;
-    const once: Once = { fetched: null };
+    const once: Once = { fetched: null, list: new FetchedPages() };
     try {
       token = identify(steps, ask) ?? (await steps.verifyToken(ask.bearer as string));
       const asked = steps.limitCaller(callerKey(token));
@@ -33,7 +35,7 @@ export function createCarry<Read extends ReadReply>(given: Steps<Read>): (ask: A
         return await scribe.refuseEarly(earlyAskOf(ask), { code: 'rate-limited', reason: 'rate-limited', retryAfterSeconds, token });
       return await answer(steps, scribe, ask, token, once);
     } catch (error) {
-      return await scribe.giveProblem(ask, token, error, once.fetched?.told ?? null);
+      return await scribe.giveProblem(ask, token, error, toldOf(once));
     }
   };
 }
@@ -53,7 +55,7 @@ export function callerKey(token: VerifiedToken): string {
   return key;
 }
 
-/** Decides, fetches at most once, shapes and records; decided anew where something changed meanwhile. */
+/** Decides, fetches, shapes and records; decided anew where something changed meanwhile. */
 async function answer<Read extends ReadReply>(
   steps: Steps<Read>,
   scribe: Scribe,
@@ -64,24 +66,11 @@ async function answer<Read extends ReadReply>(
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const since = steps.versions();
     try {
-      let now = standNow(steps, ask, token);
-      if (once.fetched === null && mayFetch(steps, ask, now)) {
-        once.fetched = await fetchOnce(steps, ask, now);
-        // Minutes can pass in a slow case system: who asks is looked up again before anything is decided on the body.
-        now = standNow(steps, ask, token);
-      }
-      const verdict = judgeRecord(steps, ask, now, once.fetched?.reply ?? null);
-      const shaped = shape(steps, ask, verdict);
-      const { versions, caller } = now;
-      const told: Told = { now, verdict, shaped, upstream: once.fetched === null ? null : once.fetched.told };
-      const receipt = await scribe.record(ask, told, () => steps.isTouched(versions, caller, ask));
-      if (receipt !== 'stale') {
-        scribe.observe(ask, told);
-        if (verdict.facts !== null && verdict.decision !== null) steps.decided(ask, now, verdict.facts, verdict.decision);
-        // Of hidden records too: a fact that was renamed upstream hides them all.
-        if (verdict.read !== null) steps.noteDrift(ask.system, verdict.read);
-        return { reply: shaped, receipt };
-      }
+      const given =
+        ask.route.answer === 'list'
+          ? await giveList(steps, scribe, ask, token, once.list)
+          : await giveRecord(steps, scribe, ask, token, once);
+      if (given !== 'stale') return given;
     } catch (error) {
       // Who is nobody here may have become somebody through another gateway a moment ago: the store is asked before it is said.
       if (attempt === 1 && error instanceof GatewayError && error.code === 'account-unknown') {
@@ -90,7 +79,7 @@ async function answer<Read extends ReadReply>(
       }
       // Whoever was let in a moment ago is not refused by what was known before: a refusal is a decision, and holds as long as one.
       if (!isRefusal(error) || attempt === MOST_ATTEMPTS) throw error;
-      const given = await scribe.giveRefusal(ask, token, error, once.fetched?.told ?? null, () => steps.hasMoved(since));
+      const given = await scribe.giveRefusal(ask, token, error, toldOf(once), () => steps.hasMoved(since));
       if (given !== 'stale') return given;
     }
     await steps.settle();
@@ -101,13 +90,44 @@ async function answer<Read extends ReadReply>(
   });
 }
 
+/** One attempt at one record; 'stale' where what decided was changed before the entry was durable. */
+async function giveRecord<Read extends ReadReply>(
+  steps: Steps<Read>,
+  scribe: Scribe,
+  ask: Ask,
+  token: VerifiedToken,
+  once: Once,
+): Promise<Outgoing | 'stale'> {
+  let now = standNow(steps, ask, token);
+  if (once.fetched === null && mayFetch(steps, ask, now)) {
+    once.fetched = await fetchOnce(steps, ask, now);
+    // Minutes can pass in a slow case system: who asks is looked up again before anything is decided on the body.
+    now = standNow(steps, ask, token);
+  }
+  const verdict = judgeRecord(steps, ask, now, once.fetched?.reply ?? null);
+  const shaped = shape(steps, ask, verdict);
+  const { versions, caller } = now;
+  const recordIds = [ask.recordId, ...(verdict.hidden ? [] : verdict.persons.flatMap(({ id }) => id ?? []))];
+  const told: Told = { now, verdict, shaped, upstream: once.fetched === null ? null : once.fetched.told };
+  const receipt = await scribe.record(ask, told, () => steps.isTouched(versions, caller, ask, recordIds));
+  if (receipt === 'stale') return 'stale';
+  scribe.observe(ask, told);
+  if (verdict.facts !== null && verdict.decision !== null) steps.decided(ask, now, verdict.facts, verdict.decision);
+  // Of hidden records too: a fact that was renamed upstream hides them all.
+  if (verdict.read !== null) steps.noteDrift(ask.system, verdict.read);
+  return { reply: shaped, receipt };
+}
+
 const isRefusal = (error: unknown): error is GatewayError =>
   error instanceof GatewayError && ERROR_TABLE[error.code].status < 500 && !isBeforeACaller(error);
 
-/** The case system is asked at most once for a request, however often it is decided. */
+/** The case system is asked at most once for a record, and once for each page of a list, however often it is decided. */
 interface Once {
   fetched: Fetched | null;
+  readonly list: FetchedPages;
 }
+
+const toldOf = ({ fetched, list }: Once): EntryUpstream | null => fetched?.told ?? list.told();
 
 interface Fetched {
   readonly reply: UpstreamReply;
@@ -122,5 +142,5 @@ async function fetchOnce(steps: Steps, ask: Ask, { route, caller }: Now): Promis
 
 function shape<Read extends ReadReply>(steps: Steps<Read>, ask: Ask, verdict: Verdict<Read>): ShapedReply {
   if (verdict.hidden) return steps.shapeProblem('record-hidden', ask.accessId);
-  return steps.shapeRecord(verdict.read, verdict.decision, ask.accessId);
+  return steps.shapeRecord(verdict.read, verdict.decision, ask.accessId, verdict.persons);
 }

@@ -9,7 +9,11 @@ export function guardShaping<Read extends ReadReply>(steps: Steps<Read>): Steps<
   return {
     ...steps,
     readReply: (system, route, reply, askedId) => orFault(() => steps.readReply(system, route, reply, askedId)),
-    shapeRecord: (read, decision, accessId) => orFault(() => steps.shapeRecord(read, decision, accessId)),
+    readList: (system, route, reply) => orFault(() => steps.readList(system, route, reply)),
+    joinLists: (lists) => orFault(() => steps.joinLists(lists)),
+    showsWhole: (list, record, decision, fields) => orFault(() => steps.showsWhole(list, record, decision, fields)),
+    shapeList: (route, parts, head) => orFault(() => steps.shapeList(route, parts, head)),
+    shapeRecord: (read, decision, accessId, persons) => orFault(() => steps.shapeRecord(read, decision, accessId, persons)),
   };
 }
 

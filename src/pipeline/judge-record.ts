@@ -1,5 +1,7 @@
-import type { Ask, Decision, DecisionKey, Membership, UpstreamReply } from '../vocabulary/access';
+import type { Ask, Decision, UpstreamReply } from '../vocabulary/access';
 import type { Reason } from '../vocabulary/reasons';
+import { decideOn } from './decide-on';
+import { decidePersons } from './decide-persons';
 import type { KnownFacts, Now, ReadReply, Steps, Verdict } from './steps';
 
 /** The steps by which a record is judged. */
@@ -33,7 +35,7 @@ export function judgeRecord<Read extends ReadReply>(
   const decision = decideOn(steps, now, facts);
   return decision.disclosure === 'none'
     ? { hidden: true, why: decision.reasons[0], known: true, decision, facts, read }
-    : { hidden: false, read, decision, facts };
+    : { hidden: false, read, decision, facts, persons: decidePersons(steps, ask, now, read.persons) };
 }
 
 function judgeByRegistry(
@@ -54,22 +56,4 @@ function judgeByRegistry(
   const decision = decideOn(steps, now, facts);
   const denied = decision.disclosure === 'none' ? decision : null;
   return { decision: denied === null ? decision : null, denied, why: decision.reasons[0], known: true, facts };
-}
-
-export function decideOn(steps: JudgeSteps, now: Now, facts: Parameters<Steps['relate']>[0]['facts']): Decision {
-  const keyOf = (membership: Membership): DecisionKey =>
-    steps.relate({
-      system: now.policy.system,
-      membership,
-      facts,
-      applicationClass: now.caller.application.applicationClass,
-      atMs: now.atMs,
-    });
-  const [first, ...others] = now.caller.memberships;
-  return now.policy.decide({
-    route: now.route,
-    keys: [keyOf(first), ...others.map(keyOf)],
-    grant: now.grant,
-    actorKeys: now.caller.actor === null ? null : now.caller.actor.memberships.map(keyOf),
-  });
 }

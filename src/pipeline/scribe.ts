@@ -4,7 +4,7 @@ import type { CaseSystem } from '../vocabulary/case-system';
 import { ERROR_TABLE, GatewayError, type ErrorCode } from '../vocabulary/errors';
 import { toMoment } from '../vocabulary/moment';
 import { isReason, type Reason } from '../vocabulary/reasons';
-import type { AccessReceipt, Now, Outgoing, ProblemOptions, ShapedReply, Steps, Verdict } from './steps';
+import type { AccessReceipt, DecidedPerson, Now, Outgoing, ProblemOptions, ShapedReply, ShownRecord, Steps, Verdict } from './steps';
 
 /** All that one attempt found out, as the entry tells it. */
 export interface Told {
@@ -12,6 +12,22 @@ export interface Told {
   readonly verdict: Verdict;
   readonly shaped: ShapedReply;
   readonly upstream: EntryUpstream | null;
+}
+
+/** All that one attempt at a list found out. */
+export interface ToldList {
+  readonly now: Now;
+  /** Every record that is shown, as the entry names it. */
+  readonly records: readonly EntryRecord[];
+  readonly recordIds: readonly string[];
+  readonly reasons: readonly Reason[];
+  readonly shaped: ShapedReply;
+  readonly upstream: EntryUpstream | null;
+  /** Records that the case system gave and that were not shown. */
+  readonly leftOut: number;
+  /** How often the case system was asked. */
+  readonly calls: number;
+  readonly isNarrowed: boolean;
 }
 
 /** A refusal before a caller was known, or by a limiter. */
@@ -54,6 +70,8 @@ export interface Scribe {
   entryOf(ask: Ask, told: Told): AccessEntry;
   /** For the metrics, once it is recorded. */
   observe(ask: Ask, told: Told): void;
+  recordList(ask: Ask, told: ToldList, isStale: () => boolean): Promise<AccessReceipt | 'stale'>;
+  observeList(ask: Ask, told: ToldList): void;
   refuseEarly(ask: EarlyAsk, why: EarlyRefusal): Promise<Outgoing>;
   /** A browser's CORS question, answered without a record. */
   recordPreflight(ask: EarlyAsk, reply: ShapedReply): Promise<Outgoing>;
@@ -142,6 +160,8 @@ export function createScribe(steps: Steps): Scribe {
     record,
     entryOf,
     observe: (ask, told) => observeAnswer(steps, ask, told),
+    recordList: (ask, told, isStale) => steps.append(listEntry(ask, told), { reply: told.shaped, isStale }),
+    observeList: (ask, { shaped }) => observe(steps, ask, { code: 'ok', view: 'list', unclassifiedFields: shaped.unclassifiedFields }),
     refuseEarly,
     recordPreflight,
     giveProblem,
@@ -193,12 +213,71 @@ function accessEntry(steps: Steps, ask: Ask, { now, verdict, shaped, upstream }:
     route: route.name,
     method: ask.method,
     action: route.action,
-    records: [entryRecord(steps, ask, verdict, words, shaped.unclassifiedFields)],
+    records: verdict.hidden
+      ? [entryRecord(steps, ask, verdict, words, shaped.unclassifiedFields)]
+      : [entryRecord(steps, ask, verdict, words, shaped.unclassifiedFields), ...personRecords(policy.system, verdict.persons)],
     outcome: verdict.hidden ? { status: shaped.status, code: 'record-hidden', reasons: [verdict.why] } : words.outcome,
     upstream,
     policyVersion: policy.version,
     directoryVersion: caller.directoryVersion,
     registryVersion: versions.registry,
+  };
+}
+
+/** What an entry says of the records that are shown. */
+export function listWords(
+  system: CaseSystem,
+  shown: readonly ShownRecord[],
+): { readonly records: readonly EntryRecord[]; readonly recordIds: readonly string[]; readonly reasons: readonly Reason[] } {
+  const reasons = new Set<Reason>();
+  const records: EntryRecord[] = [];
+  for (const { record, decision, persons } of shown) {
+    const words = decisionWords(system, decision);
+    for (const reason of decision.reasons) reasons.add(reason);
+    records.push({
+      id: record.id,
+      digest: undefined,
+      disclosure: decision.disclosure,
+      disclosed: words.disclosed,
+      withheld: words.withheld,
+      keys: words.keys,
+      unclassifiedFields: record.unclassifiedFields,
+    });
+    if (persons.length > 0) records.push(...personRecords(system, persons));
+  }
+  return { records, recordIds: records.flatMap(({ id }) => id ?? []), reasons: [...reasons] };
+}
+
+/** Embedded persons under the numbers of their own records; who has none is part of the record around them. */
+const personRecords = (system: CaseSystem, persons: readonly DecidedPerson[]): readonly EntryRecord[] =>
+  persons.flatMap(({ id, decision }) => {
+    if (id === null) return [];
+    const { disclosed, withheld, keys } = decisionWords(system, decision);
+    return [{ id, disclosure: decision.disclosure, disclosed, withheld, keys, unclassifiedFields: 0 }];
+  });
+
+/** One entry for the whole answer: it names every record that is returned, and what of it. */
+function listEntry(ask: Ask, { now, records, reasons, upstream, leftOut, calls, isNarrowed }: ToldList): AccessEntry {
+  const { caller, policy, route, versions, atMs } = now;
+  return {
+    format: 1,
+    accessId: ask.accessId,
+    kind: 'access',
+    at: toMoment(atMs),
+    source: ask.source,
+    who: whoOf(caller),
+    system: ask.system,
+    environment: ask.environment,
+    route: route.name,
+    method: ask.method,
+    action: route.action,
+    records,
+    outcome: { status: 200, code: 'ok', reasons },
+    upstream,
+    policyVersion: policy.version,
+    directoryVersion: caller.directoryVersion,
+    registryVersion: versions.registry,
+    details: { leftOut, calls, isNarrowed },
   };
 }
 
@@ -308,16 +387,8 @@ function problemEntry(steps: Steps, ask: Ask, token: VerifiedToken, fault: Gatew
     route: ask.route.name,
     method: ask.method,
     action: ask.route.action,
-    records: [
-      {
-        digest: steps.digestOf(ask.system, ask.recordId),
-        disclosure: 'none',
-        disclosed: {},
-        withheld: {},
-        keys: [],
-        unclassifiedFields: 0,
-      },
-    ],
+    // A list that was refused named no record.
+    records: ask.route.answer === 'list' ? [] : [undecidedRecord(steps, ask)],
     outcome: outcomeOf(fault.code, wordFor(fault)),
     upstream,
     policyVersion: versions.policy,
@@ -325,6 +396,15 @@ function problemEntry(steps: Steps, ask: Ask, token: VerifiedToken, fault: Gatew
     registryVersion: versions.registry,
   };
 }
+
+const undecidedRecord = (steps: Steps, ask: Ask): EntryRecord => ({
+  digest: steps.digestOf(ask.system, ask.recordId),
+  disclosure: 'none',
+  disclosed: {},
+  withheld: {},
+  keys: [],
+  unclassifiedFields: 0,
+});
 
 function earlyEntry(steps: Steps, ask: EarlyAsk, why: EarlyRefusal): AccessEntry {
   return {

@@ -6,13 +6,15 @@ import type {
   DecisionKey,
   FactReading,
   Membership,
+  QueryPair,
+  Reach,
   RecordFacts,
   RegistryRow,
   UpstreamReply,
   VerifiedToken,
 } from '../vocabulary/access';
 import type { AccessEntry, EntryWho } from '../vocabulary/access-entry';
-import type { Action, CaseSystem, Route } from '../vocabulary/case-system';
+import type { Action, CaseSystem, FieldRule, ListRoute, Route } from '../vocabulary/case-system';
 import type { ErrorCode } from '../vocabulary/errors';
 import type { LimitVerdict } from '../vocabulary/limit-verdict';
 import type { Reason } from '../vocabulary/reasons';
@@ -20,6 +22,71 @@ import type { Reason } from '../vocabulary/reasons';
 /** A record reply that was read but not yet shaped. Only what the pipeline itself needs of it. */
 export interface ReadReply {
   readonly facts: readonly FactReading[];
+  readonly persons: readonly ReadPerson[];
+}
+
+/** Somebody who stands inside a record and has a record of their own. */
+export interface ReadPerson {
+  /** Place in CaseSystem.embedded. */
+  readonly number: number;
+  /** Names them within their body. */
+  readonly opens: number;
+  /** Of their own record; null where the body gives none. */
+  readonly id: string | null;
+  readonly facts: readonly FactReading[];
+}
+
+/** What is decided about such a person; whoever is decided against, or without facts, is not among them. */
+export interface DecidedPerson {
+  readonly number: number;
+  readonly opens: number;
+  readonly id: string | null;
+  readonly decision: Decision;
+}
+
+/** A body with many records, read but not yet shaped. */
+export interface ReadList {
+  readonly records: readonly ListedRecord[];
+  /** What the body says of how many there are; null where it says nothing. */
+  readonly total: number | null;
+}
+
+export interface ListedRecord {
+  readonly id: string;
+  readonly facts: readonly FactReading[];
+  readonly persons: readonly ReadPerson[];
+  readonly unclassifiedFields: number;
+}
+
+/** One body of a list, and what of it is shown. */
+export interface ListedPart {
+  readonly list: ReadList;
+  readonly shown: readonly ShownRecord[];
+}
+
+export interface ShownRecord {
+  readonly record: ListedRecord;
+  readonly decision: Decision;
+  readonly persons: readonly DecidedPerson[];
+}
+
+/** A query that is well formed for its route. Whether the caller may ask it is another question. */
+export interface AskedList {
+  readonly size: number;
+  /** From 1; null where the caller names no page. */
+  readonly page: number | null;
+  readonly cursor: string | null;
+  /** Words that compare or choose, as they are sent on. */
+  readonly words: readonly QueryPair[];
+  /** Fields on whose values the answer depends; numbers into CaseSystem.fields. */
+  readonly fields: ReadonlySet<number>;
+  readonly isSorted: boolean;
+}
+
+/** Where a list goes on: which of its queries, and how many of that query's rows are behind. */
+export interface Position {
+  readonly part: number;
+  readonly row: number;
 }
 
 /** A ticket of the shape room: an answer that may leave once it is recorded. */
@@ -49,6 +116,13 @@ export interface PolicyInForce {
     readonly grant: ApplicationGrant;
     readonly actorKeys: readonly DecisionKey[] | null;
   }): Decision;
+  /** By section: what the caller could see on every record that a query could touch, and on one at least. */
+  cover(question: {
+    readonly route: Route;
+    readonly reaches: readonly Reach[];
+    readonly grant: ApplicationGrant;
+    readonly actorReaches: readonly Reach[] | null;
+  }): { readonly everywhere: readonly boolean[]; readonly somewhere: readonly boolean[] };
 }
 
 export interface ProblemOptions {
@@ -86,23 +160,42 @@ export interface Steps<Read extends ReadReply = ReadReply> {
     applicationClass: string;
     atMs: number;
   }): DecisionKey;
+  /** What a membership could meet in all records. */
+  reachOf(system: CaseSystem, membership: Membership): Reach;
+  // query
+  /** A list's query by the route's grammar, or the rule that it breaks. */
+  readWords(route: ListRoute, fields: readonly FieldRule[], pairs: readonly QueryPair[]): AskedList | Reason;
+  sealCursor(position: Position, bound: readonly string[]): string;
+  openCursor(cursor: string, bound: readonly string[]): Position | Reason;
   // decide
   policy(system: string): PolicyInForce | undefined;
   // upstream
   fetchRecord(ask: Ask, route: Route, caller: Caller): Promise<UpstreamReply>;
+  fetchList(ask: Ask, route: ListRoute, caller: Caller, query: readonly QueryPair[]): Promise<UpstreamReply>;
   // shape
   readReply(system: CaseSystem, route: Route, reply: UpstreamReply, askedId: string): Read;
-  shapeRecord(read: Read, decision: Decision, accessId: string): ShapedReply;
+  shapeRecord(read: Read, decision: Decision, accessId: string, persons: readonly DecidedPerson[]): ShapedReply;
+  readList(system: CaseSystem, route: ListRoute, reply: UpstreamReply): ReadList;
+  /** The same lists, each masking the SSNs of all. */
+  joinLists(lists: readonly ReadList[]): readonly ReadList[];
+  /** Whether every one of these fields is shown of the record, with nothing masked in it. */
+  showsWhole(list: ReadList, record: ListedRecord, decision: Decision, fields: ReadonlySet<number>): boolean;
+  shapeList(
+    route: ListRoute,
+    parts: readonly ListedPart[],
+    head: { readonly accessId: string; readonly total: number | null; readonly headers: readonly (readonly [string, string])[] },
+  ): ShapedReply;
   shapeProblem(code: ErrorCode, accessId: string, options?: ProblemOptions): ShapedReply;
   // record
   /** True while no entry can be written, so that no answer can leave. */
   isLogDown(): boolean;
   versions(): { readonly directory: number; readonly registry: number; readonly policy: string };
-  /** True if what decided was touched since, the policy, the caller's accounts, organization, application, or the record; or if time ended it. */
+  /** True if what decided was touched since, the policy, the caller's accounts, organization, application, or a record; or if time ended it. */
   isTouched(
     since: { readonly directory: number; readonly registry: number; readonly policy: string },
     caller: Caller,
-    record: { system: string; environment: Ask['environment']; recordId: string },
+    place: Pick<Ask, 'system' | 'environment'>,
+    recordIds: readonly string[],
   ): boolean;
   /** True where directory, registry or policy is not that of `since`: a refusal that knows no caller cannot ask what was touched. */
   hasMoved(since: { readonly directory: number; readonly registry: number; readonly policy: string }): boolean;
@@ -119,6 +212,8 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   /** A receipt for the one answer that has no entry: 503 audit-unavailable. */
   unlogged(reply: ShapedReply): AccessReceipt;
   // beside the way
+  /** Whether anybody wants to be told of decisions. */
+  isWatched(): boolean;
   /** Told of each decision once its entry stands; for the candidate that runs in the shadow. Never throws. */
   decided(ask: Ask, now: Now, facts: KnownFacts, decision: Decision): void;
   sourceKey(address: string): string;
@@ -162,6 +257,12 @@ export type Verdict<Read extends ReadReply = ReadReply> =
       readonly facts: KnownFacts | null;
       readonly read: Read | null;
     }
-  | { readonly hidden: false; readonly read: Read; readonly decision: Decision; readonly facts: KnownFacts };
+  | {
+      readonly hidden: false;
+      readonly read: Read;
+      readonly decision: Decision;
+      readonly facts: KnownFacts;
+      readonly persons: readonly DecidedPerson[];
+    };
 
 export type KnownFacts = Extract<RecordFacts, { known: true }>;

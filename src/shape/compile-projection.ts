@@ -21,6 +21,12 @@ export interface PlaceTree {
    * and each object would be fetched from somewhere else.
    */
   readonly guesses: Int32Array;
+  /** The place of a record: the root, or for a list every element of it. */
+  readonly element: PlaceNode;
+  /** The place of the list; null where the answer is one record. */
+  readonly list: PlaceNode | null;
+  /** By field number, its node. */
+  readonly nodeOfField: readonly number[];
 }
 
 export const GUESS_STEP = 6;
@@ -55,6 +61,14 @@ export interface PlaceNode {
   section: number;
   readonly facts: number[];
   isRecordId: boolean;
+  /** An element of the list: a record of its own. */
+  isElement: boolean;
+  /** A person of their own: 1 + their number in CaseSystem.embedded; 0 for anything else. */
+  person: number;
+  /** The number of such a person's own record. */
+  isPersonId: boolean;
+  /** Of the whole body: how many records there are in all. */
+  isTotal: boolean;
   /** A value that is shown or not, and nothing else: no fact, no id, no SSN. */
   isValueAlone: boolean;
   /** Among the keys of its parent: a bit that nobody else has, or 0 where there are too many. */
@@ -80,23 +94,38 @@ export function compileProjection(system: CaseSystem): Projection {
 function growTree(system: CaseSystem, route: Route): PlaceTree {
   const nodes: PlaceNode[] = [];
   const root = addNode(nodes, null, '');
-  for (const field of system.fields) {
-    const node = nodeAt(nodes, root, field.place, system.name);
+  const list = route.answer === 'list' ? below(nodes, root, route.listPlace, system.name) : null;
+  const element = list === null ? root : below(nodes, list, [EACH], system.name);
+  element.isElement = list !== null;
+  if (route.answer === 'list' && route.total?.in === 'body') nodeAt(nodes, root, route.total.place, system.name).isTotal = true;
+  const nodeOfField = system.fields.map((field) => {
+    const node = nodeAt(nodes, element, field.place, system.name);
     if (node.kind !== null) throw new Error(`${system.name}: ${field.place.join('.')} is classified twice`);
     if (system.sections[field.section] === undefined) throw new Error(`${system.name}: ${field.place.join('.')} names no section`);
     node.kind = field.kind;
     node.section = field.section;
-  }
-  system.facts.forEach((fact, number) => {
-    if (fact.place !== null) nodeAt(nodes, root, fact.place, system.name).facts.push(number);
+    return node.id;
   });
-  nodeAt(nodes, root, route.idPlace, system.name).isRecordId = true;
+  system.facts.forEach((fact, number) => {
+    if (fact.place !== null) nodeAt(nodes, element, fact.place, system.name).facts.push(number);
+  });
+  nodeAt(nodes, element, route.idPlace, system.name).isRecordId = true;
+  system.embedded.forEach(({ place, idPlace, factPlaces }, number) => {
+    const node = nodeAt(nodes, element, place, system.name);
+    node.person = number + 1;
+    nodeAt(nodes, node, idPlace, system.name).isPersonId = true;
+    factPlaces.forEach((fact, at) => {
+      // Above the record's own numbers, so that one person's facts are never another's.
+      if (fact !== null) nodeAt(nodes, node, fact, system.name).facts.push((number + 1) * system.facts.length + at);
+    });
+  });
   for (const node of nodes) {
     fillSlots(node, nodes);
-    node.isValueAlone = (node.kind === 'plain' || node.kind === 'text') && node.facts.length === 0 && !node.isRecordId;
+    node.isValueAlone = (node.kind === 'plain' || node.kind === 'text') && node.facts.length === 0 && !node.isRecordId && !node.isPersonId;
   }
   const mustBeScalar = system.facts.map((fact) => fact.body === 'may-speak');
-  return { system, route, nodes, mustBeScalar, keys: Buffer.concat(nodes.map((node) => node.key)), guesses: noGuesses(nodes) };
+  const keys = Buffer.concat(nodes.map((node) => node.key));
+  return { system, route, nodes, mustBeScalar, keys, guesses: noGuesses(nodes), element, list, nodeOfField };
 }
 
 function noGuesses(nodes: readonly PlaceNode[]): Int32Array {
@@ -106,6 +135,10 @@ function noGuesses(nodes: readonly PlaceNode[]): Int32Array {
 
 function nodeAt(nodes: PlaceNode[], root: PlaceNode, place: Place, system: string): PlaceNode {
   if (place.length === 0) throw new Error(`${system}: an empty place`);
+  return below(nodes, root, place, system);
+}
+
+function below(nodes: PlaceNode[], root: PlaceNode, place: Place, system: string): PlaceNode {
   let node = root;
   for (const word of place) {
     if (FORBIDDEN_NAMES.has(word)) throw new Error(`${system}: "${word}" cannot be part of a place`);
@@ -133,6 +166,10 @@ function addNode(nodes: PlaceNode[], parent: PlaceNode | null, word: string): Pl
     section: -1,
     facts: [],
     isRecordId: false,
+    isElement: false,
+    person: 0,
+    isPersonId: false,
+    isTotal: false,
     isValueAlone: false,
     bit: 0,
   };

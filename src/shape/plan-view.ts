@@ -37,7 +37,8 @@ function makeView(tree: PlaceTree, decision: Decision): View {
   }
   const showsInside = Uint8Array.from(nodes, (_, id) => (shown[id] === 0 ? 0 : shown[id] === all[id] ? 2 : 1));
   // The record itself is always an object, even an empty one.
-  showsInside[0] = Math.max(1, showsInside[0] as number);
+  const whole = tree.element.id;
+  showsInside[whole] = Math.max(1, showsInside[whole] as number);
   return { showsLeaf, showsInside, headers: headersOf(tree, decision, isShown) };
 }
 

@@ -44,6 +44,33 @@ export const NEEDS_SEARCH = 256;
 /** What the reader found in it: above these bits stands 1 + its place among `ReadReply.finds`, or 0 where nobody has searched it yet. */
 export const FINDS_SHIFT = 9;
 
+/**
+ * One record of a list is ELEMENT_STEP numbers: the entries of the tape at which it opens and closes; where its own begin, and behind which
+ * they end, among the scan's factSpans, idSpans and candidates; how many fields of it are not classified.
+ */
+export const ELEMENT_STEP = 9;
+export const OPENS = 0;
+export const CLOSED = 1;
+export const FACTS_FROM = 2;
+export const FACTS_TO = 3;
+export const IDS_FROM = 4;
+export const IDS_TO = 5;
+export const CANDIDATES_FROM = 6;
+export const CANDIDATES_TO = 7;
+export const UNCLASSIFIED = 8;
+
+/**
+ * One embedded person is PERSON_STEP numbers: their number in CaseSystem.embedded; the entries at which they open and close; where their
+ * facts begin, and behind which they end, in factSpans (others may stand between); the span of their own record's number, or -1.
+ */
+export const PERSON_STEP = 8;
+export const PERSON_NUMBER = 0;
+export const PERSON_OPENS = 1;
+export const PERSON_CLOSED = 2;
+export const PERSON_FACTS_FROM = 3;
+export const PERSON_FACTS_TO = 4;
+export const PERSON_ID = 5;
+
 /** What one pass over a record found. Spans are byte offsets into the body; a string's include its quotes. */
 export interface Scan {
   /** Behind the closing brace. */
@@ -53,6 +80,12 @@ export interface Scan {
   readonly candidates: readonly number[];
   /** Scalars at fact places: fact, start, end, type. */
   readonly factSpans: readonly number[];
+  /** The records of a list, in their order, ELEMENT_STEP numbers each; empty where the answer is one record. */
+  readonly elements: readonly number[];
+  /** Embedded persons, in their order, PERSON_STEP numbers each. */
+  readonly persons: readonly number[];
+  /** Of a list: the scalar at the place of the total: start, end, type. */
+  readonly totalSpans: readonly number[];
   /** Scalars at the place of the record's id: start, end, type. */
   readonly idSpans: readonly number[];
   /** Scalars that are SSNs by their place or by the name of their key: start, end, type. */
@@ -103,9 +136,10 @@ let sharedTape = new Int32Array(FIRST_NUMBERS);
 
 /**
  * Reads one JSON object strictly (RFC 8259), once, and notes where its classified values stand. Builds no object and copies nothing.
+ * Of a list it reads the whole body in the same way, and notes where each record begins and ends.
  *
  * Takes   bytes that are valid UTF-8; `from` is where the record begins, white space before it allowed.
- * Fails   GatewayError 'upstream-malformed' for whatever is not exactly one well-formed object: also a key that stands twice
+ * Fails   GatewayError 'upstream-malformed' for whatever is not exactly one well-formed object, or a list of such: also a key that stands twice
  *         (however it is spelled), the key `__proto__`, half of a surrogate pair, nesting deeper than MOST_DEPTH.
  */
 export function scanRecord(body: Buffer, from: number, tree: PlaceTree): Scan {
@@ -122,6 +156,10 @@ class RecordScan {
   readonly #idSpans: number[] = [];
   readonly #ssnSpans: number[] = [];
   readonly #driftSpans: number[] = [];
+  readonly #elements: number[] = [];
+  readonly #persons: number[] = [];
+  readonly #totalSpans: number[] = [];
+  #hasList = false;
   #unclassifiedFields = 0;
   #tapeEnd = 0;
   #depth = 0;
@@ -138,14 +176,20 @@ class RecordScan {
 
   run(from: number): Scan {
     const start = this.#space(from);
-    if (this.#body[start] !== OPEN_BRACE) this.#refuse(start, 'no object');
-    this.#node = this.#tree.nodes[0] as PlaceNode;
+    const { list, nodes } = this.#tree;
+    const root = nodes[0] as PlaceNode;
+    if (this.#body[start] !== (list === root ? OPEN_BRACKET : OPEN_BRACE)) this.#refuse(start, list === root ? 'no array' : 'no object');
+    this.#node = root;
     const end = this.#value(start);
+    if (list !== null && !this.#hasList) this.#refuse(end, 'no list in its place');
     return {
       end,
       tape: keepNumbers(sharedTape, this.#tapeEnd),
       candidates: this.#candidates,
       factSpans: this.#factSpans,
+      elements: this.#elements,
+      persons: this.#persons,
+      totalSpans: this.#totalSpans,
       idSpans: this.#idSpans,
       ssnSpans: this.#ssnSpans,
       unclassifiedFields: this.#unclassifiedFields,
@@ -257,8 +301,12 @@ class RecordScan {
           throw new GatewayError('upstream-malformed', `fact ${fact} is no scalar`, { reason: 'facts-missing' });
       }
       if (node.kind === 'ssn' || node.kind === 'ssn-last4') isSuspect = 1;
+      if (node.isElement && isObject === 0) this.#refuse(at, 'an element that is no record');
+      if (node === this.#tree.list && isObject === 0) this.#hasList = true;
       if (isObject === 1 ? node.slots.length > 0 : node.each !== null) {
         entry = this.#push(node.id, 0, at, isObject === 1 ? OPENS_OBJECT : OPENS_ARRAY);
+        if (node.isElement) this.#beginElement(entry);
+        if (node.person !== 0 && isObject === 1) this.#persons.push(node.person - 1, entry, entry, this.#factSpans.length, 0, -1, -1, 0);
       } else {
         if (node.kind !== null || node.facts.length === 0) this.#driftAt(node, at);
         node = null;
@@ -279,8 +327,41 @@ class RecordScan {
     if (entry >= 0) {
       const end = this.#push(sharedTape[entry] as number, entry, at, CLOSES);
       sharedTape[entry + 1] = end;
+      const node = frameNodes[this.#depth] as PlaceNode;
+      if (node.isElement) this.#endElement(end);
+      if (node.person !== 0 && frameIsObject[this.#depth] === 1) this.#endPerson(end);
     }
     this.#depth--;
+  }
+
+  #beginElement(opens: number): void {
+    this.#elements.push(
+      opens,
+      opens,
+      this.#factSpans.length,
+      0,
+      this.#idSpans.length,
+      0,
+      this.#candidates.length,
+      0,
+      this.#unclassifiedFields,
+    );
+  }
+
+  #endElement(closes: number): void {
+    const elements = this.#elements;
+    const at = elements.length - ELEMENT_STEP;
+    elements[at + CLOSED] = closes;
+    elements[at + FACTS_TO] = this.#factSpans.length;
+    elements[at + IDS_TO] = this.#idSpans.length;
+    elements[at + CANDIDATES_TO] = this.#candidates.length;
+    elements[at + UNCLASSIFIED] = this.#unclassifiedFields - (elements[at + UNCLASSIFIED] as number);
+  }
+
+  #endPerson(closes: number): void {
+    const at = this.#persons.length - PERSON_STEP;
+    this.#persons[at + PERSON_CLOSED] = closes;
+    this.#persons[at + PERSON_FACTS_TO] = this.#factSpans.length;
   }
 
   #element(): void {
@@ -389,8 +470,12 @@ class RecordScan {
   #noteMore(node: PlaceNode, start: number, end: number, type: number): boolean {
     for (const fact of node.facts) this.#factSpans.push(fact, start, end, type);
     if (node.isRecordId) this.#idSpans.push(start, end, type);
+    if (node.isPersonId) this.#notePersonId(start, end, type);
+    if (node.isTotal) this.#totalSpans.push(start, end, type);
     if (node.kind === null) {
-      if (node.facts.length === 0 && !node.isRecordId && (type & TYPE_MASK) !== IS_NULL) this.#driftAt(node, start);
+      if (node.isElement) this.#refuse(start, 'an element that is no record');
+      if (node.facts.length === 0 && !node.isRecordId && !node.isPersonId && !node.isTotal && (type & TYPE_MASK) !== IS_NULL)
+        this.#driftAt(node, start);
       return false;
     }
     if (node.kind === 'ssn' || node.kind === 'ssn-last4') {
@@ -402,6 +487,13 @@ class RecordScan {
       this.#ssnSpans.push(start, end, type);
     }
     return true;
+  }
+
+  #notePersonId(start: number, end: number, type: number): void {
+    const at = this.#persons.length - PERSON_STEP + PERSON_ID;
+    this.#persons[at] = start;
+    this.#persons[at + 1] = end;
+    this.#persons[at + 2] = type;
   }
 
   /** A value of another type than its place has. */

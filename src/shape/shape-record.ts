@@ -1,32 +1,11 @@
 import type { Decision } from '../vocabulary/access';
 import { GatewayError } from '../vocabulary/errors';
-import type { PlaceNode } from './compile-projection';
-import { planView, type View } from './plan-view';
-import { nineDigitValues, type ReadReply } from './read-reply';
-import { maskNumber, masksFor, maskSsn, maskSsnLastFour, maskSsnNumber, searchText, writeMask, type Find, type Mask } from './rules/ssn';
-import {
-  CLOSES,
-  decodeString,
-  FINDS_SHIFT,
-  IS_NUMBER,
-  IS_STRING,
-  MOST_DEPTH,
-  NEEDS_SEARCH,
-  OPENS_ARRAY,
-  OPENS_OBJECT,
-  TAPE_STEP,
-  TYPE_MASK,
-} from './scan-record';
-import { keepBytes } from './slab';
+import { Emission } from './emission';
+import { personViews, type DecidedPerson } from './person-views';
+import { planView } from './plan-view';
+import type { ReadReply } from './read-reply';
+import { TAPE_STEP } from './scan-record';
 import { sealReply, type ShapedReply } from './shaped-reply';
-
-/** A mask is at most this much longer than what it replaces: `""` becomes "XXX-XX-XXXX". */
-const MOST_GROWTH_BYTES = 16;
-const MOST_KEPT_BYTES = 1 << 20;
-let shared = Buffer.allocUnsafeSlow(1 << 16);
-/** Three numbers a container: length, from and to, as they were before it was opened, and behind its opening bracket. */
-const beforeOpening = new Int32Array((MOST_DEPTH + 1) * 3);
-const behindOpening = new Int32Array((MOST_DEPTH + 1) * 3);
 
 /**
  * Makes the answer: of a record that was read, what the decision grants.
@@ -40,211 +19,25 @@ export function shapeRecord(
   read: ReadReply,
   decision: Decision,
   accessId: string,
-  more: { readonly status?: 200 | 201; readonly tagOf?: (body: Buffer) => string } = {},
+  more: {
+    readonly status?: 200 | 201;
+    readonly tagOf?: (body: Buffer) => string;
+    /** Those inside the record of whom something is shown. */
+    readonly persons?: readonly DecidedPerson[];
+  } = {},
 ): ShapedReply {
   if (decision.disclosure === 'none')
     throw new GatewayError('internal-fault', 'a record was to be shaped for a decision that shows nothing');
   const view = planView(read.tree, decision);
-  const body = new Emission(read, view).run();
+  const emission = new Emission([read]);
+  const persons = personViews(read.tree, decision, more.persons ?? []);
+  emission.write(view, 0, read.tape.length - TAPE_STEP, 0, read.candidates.length, persons);
+  const body = emission.bytes();
   const headers: (readonly [string, string])[] = [
     ['content-type', 'application/json; charset=utf-8'],
     ['casegate-access-id', accessId],
     ...view.headers,
   ];
   if (more.tagOf !== undefined) headers.push(['etag', more.tagOf(body)]);
-  return sealReply({
-    accessId,
-    status: more.status ?? 200,
-    headers,
-    body,
-    unclassifiedFields: read.unclassifiedFields,
-  });
+  return sealReply({ accessId, status: more.status ?? 200, headers, body, unclassifiedFields: read.unclassifiedFields });
 }
-
-class Emission {
-  readonly #read: ReadReply;
-  readonly #view: View;
-  #out: Buffer;
-  /** Bytes written; what is shown and not yet written stands in the body from `#from` to before `#to`, in one piece. */
-  #length = 0;
-  #from = 0;
-  #to = 0;
-  #identifiers: ReadonlySet<number> | null = null;
-
-  constructor(read: ReadReply, view: View) {
-    this.#read = read;
-    this.#view = view;
-    // Bounds every answer: text grows from nine bytes to eleven at most, a scalar by MOST_GROWTH_BYTES.
-    const most = read.body.length * 2 + (read.tape.length / TAPE_STEP) * MOST_GROWTH_BYTES;
-    if (most > shared.length && most <= MOST_KEPT_BYTES) shared = Buffer.allocUnsafeSlow(most);
-    this.#out = most <= shared.length ? shared : Buffer.allocUnsafeSlow(most);
-  }
-
-  run(): Buffer {
-    const { tape, tree } = this.#read;
-    const { showsLeaf, showsInside } = this.#view;
-    const nodes = tree.nodes;
-    let depth = 0;
-    for (let entry = 0; entry < tape.length; entry += TAPE_STEP) {
-      const id = tape[entry] as number;
-      const type = tape[entry + 3] as number;
-      const bare = type & TYPE_MASK;
-      if (bare === OPENS_OBJECT || bare === OPENS_ARRAY) {
-        if (showsInside[id] === 0) {
-          entry = tape[entry + 1] as number;
-          continue;
-        }
-        this.#keepPlace(beforeOpening, ++depth);
-        this.#take(nodes[id] as PlaceNode, tape[entry + 2] as number, (tape[entry + 2] as number) + 1);
-        this.#keepPlace(behindOpening, depth);
-      } else if (bare === CLOSES) {
-        // Nothing shown inside, and something there that is not shown: whether it was empty is not told.
-        if (showsInside[id] === 1 && id !== 0 && this.#isAtPlace(behindOpening, depth)) this.#goToPlace(beforeOpening, depth);
-        else this.#close(tape[entry + 2] as number);
-        depth--;
-      } else if (showsLeaf[id] === 1) {
-        this.#writeLeaf(nodes[id] as PlaceNode, tape[entry + 1] as number, tape[entry + 2] as number, type);
-      }
-    }
-    this.#flush();
-    return keepBytes(this.#out, this.#length);
-  }
-
-  #keepPlace(places: Int32Array, depth: number): void {
-    places[depth * 3] = this.#length;
-    places[depth * 3 + 1] = this.#from;
-    places[depth * 3 + 2] = this.#to;
-  }
-
-  #goToPlace(places: Int32Array, depth: number): void {
-    this.#length = places[depth * 3] as number;
-    this.#from = places[depth * 3 + 1] as number;
-    this.#to = places[depth * 3 + 2] as number;
-  }
-
-  #isAtPlace(places: Int32Array, depth: number): boolean {
-    return this.#length === places[depth * 3] && this.#to === places[depth * 3 + 2];
-  }
-
-  /**
-   * Shows what stands in the body from `start` to before `end`, under its key. Where it stands right behind what was shown last, with
-   * nothing between them but a comma and the key, the piece only grows: most of an answer is copied in a few pieces.
-   */
-  #take(node: PlaceNode, start: number, end: number): void {
-    const distance = start - this.#to;
-    const isNext = this.#isOpen() ? distance === node.gap - 1 : distance === node.gap;
-    if (!isNext || this.#to === 0) {
-      this.#writeKey(node);
-      this.#from = start;
-    }
-    this.#to = end;
-  }
-
-  #close(at: number): void {
-    if (at === this.#to) {
-      this.#to = at + 1;
-      return;
-    }
-    this.#flush();
-    this.#from = at;
-    this.#to = at + 1;
-  }
-
-  /** True where a bracket was opened and nothing is shown in it yet. */
-  #isOpen(): boolean {
-    const last = this.#to > this.#from ? this.#read.body[this.#to - 1] : this.#out[this.#length - 1];
-    return last === 0x7b || last === 0x5b;
-  }
-
-  #flush(): void {
-    if (this.#to > this.#from) this.#copy(this.#read.body, this.#from, this.#to);
-    this.#from = this.#to;
-  }
-
-  #writeKey(node: PlaceNode): void {
-    this.#flush();
-    const out = this.#out;
-    const key = node.key;
-    let at = this.#length;
-    if (at > 0) {
-      const last = out[at - 1];
-      if (last !== 0x7b && last !== 0x5b) out[at++] = 0x2c;
-    }
-    for (let i = 0; i < key.length; i++) out[at++] = key[i] as number;
-    this.#length = at;
-  }
-
-  #writeLeaf(node: PlaceNode, start: number, end: number, type: number): void {
-    if (node.kind === 'ssn' || node.kind === 'ssn-last4') return this.#writeQuoted(node, end, this.#maskOfSsn(node.kind, start, end, type));
-    if ((type & NEEDS_SEARCH) === 0) return this.#take(node, start, end);
-    if ((type & TYPE_MASK) === IS_NUMBER) {
-      const { body, known } = this.#read;
-      const mask = maskNumber(body, start, end, known, node.kind === 'text', this.#isIdentifier);
-      return mask === null ? this.#take(node, start, end) : this.#writeQuoted(node, end, mask);
-    }
-    const masks = masksFor(this.#findsIn(node, start, end, type), this.#isIdentifier);
-    if (masks.length === 0) this.#take(node, start, end);
-    else this.#writeMasked(node, start, end, masks);
-  }
-
-  #findsIn(node: PlaceNode, start: number, end: number, type: number): readonly Find[] {
-    const { body, known, finds } = this.#read;
-    return finds[(type >> FINDS_SHIFT) - 1] ?? searchText(body, start + 1, end - 1, known, node.kind === 'text');
-  }
-
-  // Only fields that are shown in this answer: a note must not tell that a hidden one holds the same number.
-  readonly #isIdentifier = (value: number): boolean =>
-    (this.#identifiers ??= nineDigitValues(this.#read, (node) => this.#view.showsLeaf[node] === 1)).has(value);
-
-  /** `mask` is plain ASCII; `end` is where the value ends that it stands for. */
-  #writeQuoted(node: PlaceNode, end: number, mask: string): void {
-    this.#writeKey(node);
-    const out = this.#out;
-    let at = this.#length;
-    out[at++] = 0x22;
-    for (let i = 0; i < mask.length; i++) out[at++] = mask.charCodeAt(i);
-    out[at++] = 0x22;
-    this.#length = at;
-    this.#from = this.#to = end;
-  }
-
-  /** The string from quote to quote, with masks in it. */
-  #writeMasked(node: PlaceNode, start: number, end: number, masks: readonly Mask[]): void {
-    const { body } = this.#read;
-    this.#writeKey(node);
-    let from = start;
-    for (const mask of masks) {
-      this.#copy(body, from, mask.start);
-      this.#length = writeMask(this.#out, this.#length, mask.lastFour);
-      from = mask.end;
-    }
-    this.#copy(body, from, end);
-    this.#from = this.#to = end;
-  }
-
-  #maskOfSsn(kind: 'ssn' | 'ssn-last4', start: number, end: number, type: number): string {
-    const { body } = this.#read;
-    const bare = type & TYPE_MASK;
-    if (bare === IS_NUMBER) {
-      const text = body.toString('latin1', start, end);
-      return kind === 'ssn' ? maskSsnNumber(text) : lastFourOfNumber(text);
-    }
-    const text = bare === IS_STRING ? decodeString(body, start, end, type) : null;
-    return kind === 'ssn' ? maskSsn(text) : maskSsnLastFour(text);
-  }
-
-  #copy(from: Buffer, start: number, end: number): void {
-    const out = this.#out;
-    let at = this.#length;
-    if (end - start > 48) {
-      this.#length = at + from.copy(out, at, start, end);
-      return;
-    }
-    for (let i = start; i < end; i++) out[at++] = from[i] as number;
-    this.#length = at;
-  }
-}
-
-/** A number in a field of last fours: 87 has lost its leading zeros. */
-const lastFourOfNumber = (text: string): string =>
-  /^[0-9]{1,4}$/.test(text) ? maskSsnLastFour(text.padStart(4, '0')) : maskSsnNumber(text);

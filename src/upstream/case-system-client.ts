@@ -12,7 +12,7 @@ import type { UpstreamLog } from './log';
 import { ReplyReader } from './reply-reader';
 import { readTlsMaterial, tlsFilePaths, type TlsFiles } from './tls-material';
 import { isConnectionFault } from './upstream-fault';
-import { checkedBasePath, upstreamTarget, type UpstreamTarget } from './upstream-target';
+import { checkedBasePath, upstreamTarget, type UpstreamQuery, type UpstreamTarget } from './upstream-target';
 import { watchFiles } from './watched-files';
 
 /** Signs who asks, for a case system that wants to know (`createAssertionSigner` of identify fits). */
@@ -75,7 +75,10 @@ export const UPSTREAM_LIMITS: UpstreamLimits = {
 
 export interface FetchCall {
   readonly route: Route;
+  /** '' for a list. */
   readonly recordId: string;
+  /** For a list alone. */
+  readonly query?: UpstreamQuery | undefined;
   readonly accessId: string;
   /** The caller's token; used where the credential is forward-bearer, else not looked at. */
   readonly bearer?: string | undefined;
@@ -103,7 +106,7 @@ export type WriteOutcome =
 
 export interface CaseSystemClient {
   /**
-   * Fetches one record. Gives status 200 with the decoded body, or 404 without one.
+   * Fetches one record, or one page of a list. Gives status 200 with the decoded body, or 404 without one.
    * Rejects GatewayError upstream-unreachable, -timeout, -failed, -malformed, -too-large (or shutting-down after close); never retries.
    */
   fetchRecord(call: FetchCall): Promise<UpstreamReply>;
@@ -164,7 +167,9 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
       const startedMs = performance.now();
       if (isClosed) throw new GatewayError('shutting-down', 'the client is closed');
       const target = targetOf(call.route);
-      const path = target.pathOf(call.recordId);
+      const path = target.pathOf(call.recordId, call.query ?? null);
+      const { route } = call;
+      const totalHeader = route.answer === 'list' && route.total?.in === 'header' ? route.total.header : null;
       if (calls >= limits.mostCalls) throw busy('too many calls under way', 1);
       if (!breaker.admit()) throw busy('it could not be reached a moment ago', breaker.retryAfterSeconds());
       calls += 1;
@@ -175,19 +180,17 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
       };
       const send = ({ headers, secret, leftMs }: Prepared): void => {
         const reader = new ReplyReader({
+          totalHeader,
           maxBytes: Math.min(call.route.maxBodyBytes, limits.maxBodyBytes),
           deadlineMs: leftMs,
           signal: call.signal,
           takes: call.wantsEtag === true ? 'record-and-etag' : 'record',
           done,
-          take: ({ status, mediaType, body, etag }) => {
+          take: ({ status, mediaType, body, etag, total }) => {
             breaker.succeeded();
-            const durationMs = since(startedMs);
-            resolve(
-              call.wantsEtag === true
-                ? { status: status as 200 | 404, mediaType, body, durationMs, etag }
-                : { status: status as 200 | 404, mediaType, body, durationMs },
-            );
+            const reply = { status: status as 200 | 404, mediaType, body, durationMs: since(startedMs) };
+            if (totalHeader !== null) resolve({ ...reply, total });
+            else resolve(call.wantsEtag === true ? { ...reply, etag } : reply);
           },
           refuse: (fault, refused) => {
             noteFault(fault, refused, secret);
@@ -227,7 +230,7 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
 
   async function sendAdmitted(call: WriteCall, startedMs: number): Promise<WriteOutcome> {
     const target = targetOf(call.route);
-    const path = target.pathOf(call.recordId);
+    const path = target.pathOf(call.recordId, null);
     const { headers, secret, leftMs } = await prepare(call, target, startedMs);
     if (call.body !== null) headers.push('content-type', call.body.mediaType);
     if (call.ifMatch !== null) headers.push('if-match', call.ifMatch);
@@ -237,6 +240,7 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
         deadlineMs: leftMs,
         signal: call.signal,
         takes: 'head',
+        totalHeader: null,
         done,
         take: ({ status }) => {
           breaker.succeeded();

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../vocabulary/errors';
 import { decodeBody } from './decode-body';
+import { readTotal } from './read-total';
 import { readReplyHead } from './reply-head';
 import { readEtag } from './read-etag';
 import { upstreamFault, type CallStage } from './upstream-fault';
@@ -11,11 +12,15 @@ export interface TakenReply {
   readonly status: number;
   readonly mediaType: string;
   readonly body: Buffer;
+  /** What the header named by `totalHeader` says; null where it is missing or no plain number. */
+  readonly total: number | null;
   /** null where it was not asked for, or is none. */
   readonly etag: string | null;
 }
 
 export interface ReaderOptions {
+  /** Where a list's total stands; null: nowhere. */
+  readonly totalHeader: string | null;
   readonly maxBytes: number;
   readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;
@@ -51,6 +56,7 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
   private isFinished = false;
   private informational = 0;
   private mediaType = '';
+  private total: number | null = null;
   private etag: string | null = null;
   private encoding: 'identity' | 'gzip' | 'br' = 'identity';
   private isDraining = false;
@@ -101,6 +107,7 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
     if (head.contentLength !== null && head.contentLength > this.options.maxBytes) return this.cut(tooLarge());
     if (this.options.takes === 'record-and-etag') this.etag = readEtag(rawHeaders);
     this.mediaType = head.mediaType;
+    if (this.options.totalHeader !== null) this.total = readTotal(rawHeaders, this.options.totalHeader);
     this.encoding = head.encoding;
     return true;
   }
@@ -123,10 +130,10 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
     this.finish();
     if (this.isSettled) return;
     const body = this.rest === undefined ? (this.first ?? EMPTY) : Buffer.concat([this.first ?? EMPTY, ...this.rest], this.size);
-    const { mediaType, etag } = this;
-    if (this.encoding === 'identity') return this.succeed({ status: 200, mediaType, body, etag });
+    const { mediaType, etag, total } = this;
+    if (this.encoding === 'identity') return this.succeed({ status: 200, mediaType, body, etag, total });
     decodeBody(body, this.encoding, this.options.maxBytes).then(
-      (decoded) => this.succeed({ status: 200, mediaType, body: decoded, etag }),
+      (decoded) => this.succeed({ status: 200, mediaType, body: decoded, etag, total }),
       (error: unknown) => this.fail(upstreamFault(error, 'answering')),
     );
   }
@@ -167,7 +174,7 @@ export class ReplyReader implements Dispatcher.DispatchHandler {
     const drain = setTimeout(onDrainDeadline, this.options.deadlineMs, this);
     drain.unref();
     this.drain = drain;
-    this.succeed({ status, mediaType: '', body: EMPTY, etag: null });
+    this.succeed({ status, mediaType: '', body: EMPTY, etag: null, total: null });
     return true;
   }
 

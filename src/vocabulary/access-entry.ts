@@ -24,7 +24,8 @@ export interface AccessEntry {
   readonly directoryVersion: number | null;
   readonly registryVersion: number | null;
   /**
-   * Only for kinds that need it: tally counts, delivery notes, what an administrator did (names and counts, no values).
+   * Only for kinds that need it: tally counts, delivery notes, what an administrator did (names and counts, no values); of a list how
+   * many records were left out, how often the case system was asked, whether its query was narrowed.
    * On any kind `clock_regressed: true`: `at` lies before that of an earlier entry of the chain, whose order is that of `seq`.
    */
   readonly details?: Readonly<Record<string, unknown>>;

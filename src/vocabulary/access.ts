@@ -14,8 +14,10 @@ export interface Ask {
   /** Index into the system's routes, valid for `caseSystem`. */
   readonly caseSystem: CaseSystem;
   readonly route: Route;
-  /** As in the path; ASCII, [A-Za-z0-9][A-Za-z0-9_-]{0,63}. */
+  /** As in the path; ASCII, [A-Za-z0-9][A-Za-z0-9_-]{0,63}. '' for a list, whose records are named by the answer. */
   readonly recordId: string;
+  /** For a list: the query, decoded, each word once, none of it looked at. */
+  readonly query?: readonly QueryPair[];
   /** The one bearer token, or undefined where none was sent. */
   readonly bearer: string | undefined;
   /** One object for as long as one connection sends the same token: what is worked out from the token may be kept with it. */
@@ -26,6 +28,9 @@ export interface Ask {
   /** What is to be written, where the route writes. */
   readonly written?: Written;
 }
+
+/** One word of a query and its value. */
+export type QueryPair = readonly [word: string, value: string];
 
 /** Where the request came from. `address` is the peer, or what a configured front proxy says; `forwardedFor` what was claimed. */
 export interface Source {
@@ -185,12 +190,27 @@ export interface Decision {
   readonly policyVersion: string;
 }
 
+/**
+ * What one membership could meet in all the records that a query could touch: words that hold on each of them, and words that may hold on some.
+ * Masks as in CaseSystem.
+ */
+export interface Reach {
+  readonly workgroup: string;
+  readonly relationsAlways: number;
+  readonly relationsPerhaps: number;
+  readonly conditionsAlways: number;
+  readonly conditionsPerhaps: number;
+  readonly privacy: 'open' | 'any';
+}
+
 /** The case system's answer, decoded and under the cap; status 200 or 404, anything else was thrown. */
 export interface UpstreamReply {
   readonly status: 200 | 404;
   readonly mediaType: string;
   readonly body: Buffer;
   readonly durationMs: number;
+  /** Of a list whose route names a header for it: how many records the case system says there are; null where it says nothing sound. */
+  readonly total?: number | null;
   /** As the case system sent it, where it was asked for. Never leaves. */
   readonly etag?: string | null;
 }

@@ -33,6 +33,8 @@ export interface CaseSystem {
   readonly conditions: readonly Test[];
   readonly facts: readonly FactRule[];
   readonly fields: readonly FieldRule[];
+  /** Other persons who stand inside a record and have records of their own. */
+  readonly embedded: readonly EmbeddedPerson[];
   readonly routes: readonly Route[];
   /** sha-256 hex of record.yaml as read, with the holidays where there are any. */
   readonly version: string;
@@ -72,6 +74,22 @@ export interface FieldRule {
   readonly place: Place;
   readonly section: number;
   readonly kind: FieldKind;
+}
+
+/**
+ * A person who stands inside somebody else's record and has a record of their own: decided by their own facts, and cut to what that decision
+ * shows. Of a field in it both must be granted: its section in the record around it, and its section in the person's own.
+ */
+export interface EmbeddedPerson {
+  readonly name: string;
+  /** From the root of the record; its last step is EACH or a key, and there stands an object. */
+  readonly place: Place;
+  /** The person's own record number, below `place`. */
+  readonly idPlace: Place;
+  /** Where the person's own facts stand, below `place`, by fact number; null: this source is silent. */
+  readonly factPlaces: readonly (Place | null)[];
+  /** By field number: the section in the person's own record; -1 for a field that does not stand in them. */
+  readonly sections: readonly number[];
 }
 
 /** Where one fact about a record stands. Several sources must agree (design.md, One request). */
@@ -114,26 +132,103 @@ export type Clause =
 
 export type Scope = 'agency' | 'counties' | 'offices' | 'programs' | 'regions';
 
-export interface Route {
+/** What a route answers; each kind has its own way through the gateway. */
+export type Route = RecordRoute | ListRoute;
+
+interface AnyRoute {
   /** Place in CaseSystem.routes. */
   readonly index: number;
   readonly name: string;
-  readonly method: 'GET' | WriteMethod;
   /** Path below /<system>: a literal segment, or null where the record id stands. */
   readonly segments: readonly (string | null)[];
   readonly action: Action;
-  readonly answer: 'record';
   /** Numbers of the sections this route can show. */
   readonly sections: readonly number[];
   /** registry: decided before the fetch and checked again on the body. body: fetched first. */
   readonly factsFrom: 'body' | 'registry';
-  /** Where the record's own id stands in the body; must equal the id asked for. */
+  /** Where the record's own id stands in the record. */
   readonly idPlace: Place;
   readonly mediaTypes: readonly string[];
   /** Largest body taken from the case system, bytes, counted after decoding. */
   readonly maxBodyBytes: number;
+}
+
+/** One record; its id stands in the path and must stand in the body. */
+export interface RecordRoute extends AnyRoute {
+  readonly answer: 'record';
+  readonly method: 'GET' | WriteMethod;
   /** Of a route that writes; `sections` are then those that may be written on it. */
   readonly write?: WriteRule;
   /** Answers carry an ETag of what is shown, because a route that writes asks for it. */
   readonly isTagged?: boolean;
+}
+
+/** Many records in one buffered body, each decided by its own facts. No segment is null. */
+export interface ListRoute extends AnyRoute {
+  readonly answer: 'list';
+  readonly method: 'GET';
+  readonly write?: undefined;
+  readonly isTagged?: undefined;
+  /** Where the array of records stands; empty: the body is the array. No step is EACH. */
+  readonly listPlace: Place;
+  readonly page: PageRule;
+  /** Where the case system says how many records there are in all; null: it does not. */
+  readonly total: TotalRule | null;
+  readonly words: readonly QueryWord[];
+  readonly narrowings: readonly Narrowing[];
+  /** How a second query asks for the caller's own records, where a narrowed one leaves them out; null: it cannot. */
+  readonly ownRecords: OwnRecords | null;
+}
+
+/** Query words that cut a list into pages; pages are counted from 1. */
+export interface PageRule {
+  readonly size: string;
+  readonly number: string;
+  /** Records of a page where the caller names no size. */
+  readonly usualSize: number;
+  readonly mostSize: number;
+}
+
+export type TotalRule = { readonly in: 'header'; readonly header: string } | { readonly in: 'body'; readonly place: Place };
+
+/** Words of a query that choose a field by name, and those that compare its value. */
+export type ChoiceHow = 'sort' | 'project' | 'group' | 'expand';
+export type CompareHow = 'equals' | 'not' | 'from' | 'to' | 'like' | 'search';
+
+/**
+ * One query word that callers may write, and the fields whose values its answer depends on.
+ * order: goes with a sort, and says asc or desc. The others see `fields`, numbers into CaseSystem.fields, in a way that tells of their values.
+ */
+export type QueryWord =
+  | { readonly word: string; readonly how: 'order' }
+  | { readonly word: string; readonly how: CompareHow; readonly fields: readonly number[] }
+  | { readonly word: string; readonly how: ChoiceHow; readonly choices: readonly QueryChoice[] };
+
+/** What a choosing word may say, and the fields that are touched then. */
+export interface QueryChoice {
+  readonly value: string;
+  readonly fields: readonly number[];
+}
+
+/**
+ * How the case system is asked for such records alone: open ones, or those on which a condition holds.
+ * `asks`: all of them go along. A value is what is sent; a scope stands for the codes of the membership, of which one must match.
+ */
+export interface Narrowing {
+  readonly to: { readonly privacy: 'open' } | { readonly condition: number };
+  readonly asks: readonly NarrowingAsk[];
+}
+
+export interface NarrowingAsk {
+  readonly word: string;
+  readonly values: readonly string[];
+  readonly scope: Scope | null;
+  /** Where the scope is '*': what is asked instead, so that a record without a code is left out. null: it cannot be asked. */
+  readonly any: { readonly word: string; readonly value: string } | null;
+}
+
+/** The records that stand in `relation` to the caller: those at which `word` is the caller's staff id. */
+export interface OwnRecords {
+  readonly relation: number;
+  readonly word: string;
 }

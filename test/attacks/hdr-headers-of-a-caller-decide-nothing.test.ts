@@ -197,7 +197,10 @@ describe('HDR-14 origins', () => {
   test('a registered origin may read answers and refusals, what the case system says of origins does not leave', async () => {
     const allowed = [
       ['Access-Control-Allow-Origin', OURS],
-      ['Access-Control-Expose-Headers', 'Casegate-Access-Id, Casegate-View, Casegate-Withheld, Casegate-Page, ETag, Retry-After'],
+      [
+        'Access-Control-Expose-Headers',
+        'Casegate-Access-Id, Casegate-View, Casegate-Withheld, Casegate-Page, Casegate-Total, ETag, Link, X-Total-Count, Retry-After',
+      ],
     ];
     gateway.upstream.answers(({ target }: RawRequest) => {
       const record = Buffer.from(JSON.stringify(RECORDS[target.split('/').at(-1) ?? '']));

@@ -76,7 +76,7 @@ const UNKNOWN: readonly Row[] = [
   ['PTH-22', 'the record through its person', '/workforce-one/people/9/records'],
   ['PTH-22', 'a report', '/workforce-one/reports/records.csv'],
   ['PTH-22', 'a search', '/workforce-one/search'],
-  ['PTH-22', 'the list', '/workforce-one/records'],
+  ['PTH-22', 'people', '/workforce-one/people'],
   ['PTH-22', 'a part of the record', '/workforce-one/records/P1/notes'],
 ];
 

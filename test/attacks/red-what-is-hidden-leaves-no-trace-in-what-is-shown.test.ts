@@ -197,9 +197,11 @@ describe('RED-18 name, birth date, last four and record number together', () => 
     expect(hostile.gateway.upstream.requests.map(({ target }) => target)).toEqual(['/records/A-1', '/records/A-2', '/records/A-3']);
   });
 
-  test('RED-18 there is no route that gives them in bulk', async () => {
-    const list = await hostile.gateway.get('/workforce-one/records', 'monitor');
-    expect(list.json).toEqual(problem('route-unknown', list as unknown as Seen));
+  test('RED-18 there is no route that gives them in bulk but the list, a hundred at a time', async () => {
+    const report = await hostile.gateway.get('/workforce-one/exports/records', 'monitor');
+    expect(report.json).toEqual(problem('route-unknown', report as unknown as Seen));
+    const list = await hostile.gateway.get('/workforce-one/records?_limit=101', 'monitor');
+    expect(list.json).toEqual(problem('query-not-allowed', list as unknown as Seen));
     const query = await hostile.gateway.get('/workforce-one/records/A-1?fields=basic&all=1', 'monitor');
     expect(query.json).toEqual(problem('query-not-allowed', query as unknown as Seen));
     expect(hostile.gateway.upstream.requests.length).toBe(3);

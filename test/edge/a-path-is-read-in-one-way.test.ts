@@ -11,7 +11,7 @@ test.each([
   ['/swagger.json', 'swagger.json', []],
   ['/wf1/records/a_b-C9', 'wf1', ['records', 'a_b-C9']],
 ])('%s is read as it stands', (target, system, segments) => {
-  expect(parsePath(target)).toEqual({ kind: 'path', system, segments });
+  expect(parsePath(target)).toEqual({ kind: 'path', system, segments, query: null });
 });
 
 test.each([
@@ -50,19 +50,8 @@ test.each([
   expect(targets.map((target) => [target, parsePath(target)])).toEqual(targets.map((target) => [target, notCanonical]));
 });
 
-test.each([
-  '?',
-  '?id=1',
-  '?id=1&id=2',
-  '?id[]=1',
-  '?id[a]=1',
-  '?ID=2',
-  '?id=1%26id=2',
-  '?ids=C1,P1',
-  '?include=private',
-  '?access_token=x',
-])('PTH-18 PTH-20 E04 no route declares query words, so %s is refused', (query) => {
-  expect(parsePath(`/api/cases/1${query}`)).toEqual({ kind: 'refused', code: 'query-not-allowed' });
+test('PTH-18 a query is kept apart from the path, as it came', () => {
+  expect(parsePath('/api/cases?a=1&b=%20')).toEqual({ kind: 'path', system: 'api', segments: ['cases'], query: 'a=1&b=%20' });
 });
 
 test.each([
@@ -109,8 +98,9 @@ test('whatever is accepted is the very text that came, and no URL parser reads i
       const target = `/${pieces.join('')}`;
       const parsed = parsePath(target);
       if (parsed.kind !== 'path') return;
-      expect(`/${[parsed.system, ...parsed.segments].join('/')}`).toBe(target);
-      expect(new URL(target, 'http://gateway.example').href).toBe(`http://gateway.example${target}`);
+      const path = `/${[parsed.system, ...parsed.segments].join('/')}`;
+      expect(`${path}${parsed.query === null ? '' : `?${parsed.query}`}`).toBe(target);
+      expect(new URL(path, 'http://gateway.example').href).toBe(`http://gateway.example${path}`);
     }),
     { numRuns: 5_000 },
   );

@@ -146,7 +146,10 @@ describe('HDR-14 origins', () => {
   test('a registered one may read the answer, refusals too', async () => {
     const own = [
       ['Access-Control-Allow-Origin', 'https://cases.example'],
-      ['Access-Control-Expose-Headers', 'Casegate-Access-Id, Casegate-View, Casegate-Withheld, Casegate-Page, ETag, Retry-After'],
+      [
+        'Access-Control-Expose-Headers',
+        'Casegate-Access-Id, Casegate-View, Casegate-Withheld, Casegate-Page, Casegate-Total, ETag, Link, X-Total-Count, Retry-After',
+      ],
     ];
     for (const target of ['/wf1/records/C1', '/wf1/nothing']) {
       const reply = await sendRaw(gateway.port, get(target, 'Origin: https://cases.example'));

@@ -72,6 +72,7 @@ export function sampleSystem(
     collapses: [],
     sections,
     basicSection: 0,
+    embedded: [],
     privacySection: sections.indexOf('privacy'),
     tellingSections: sections.includes('privacy') ? [sections.indexOf('privacy')] : [],
     relations: [],

@@ -1,8 +1,8 @@
-import type { Route } from '../../src/vocabulary/case-system';
+import type { RecordRoute } from '../../src/vocabulary/case-system';
 import { createCaseSystemClient, type CaseSystemClient, type CaseSystemSettings } from '../../src/upstream/case-system-client';
 
 /** A route like those of record.yaml: GET /records/{id}, JSON, 64 KiB. */
-export const makeRoute = (over: Partial<Route> = {}): Route => ({
+export const makeRoute = (over: Partial<RecordRoute> = {}): RecordRoute => ({
   index: 0,
   name: 'record',
   method: 'GET',

@@ -7,7 +7,8 @@ import { isReason, type Reason } from '../../vocabulary/reasons';
 import type { Written, WriteRule } from '../../vocabulary/write-rule';
 import { callerKey, identify, MOST_ATTEMPTS } from '../carry';
 import { guardShaping } from '../guard-shaping';
-import { decideOn, judgeRecord, mayFetch } from '../judge-record';
+import { decideOn } from '../decide-on';
+import { judgeRecord, mayFetch } from '../judge-record';
 import { createScribe, earlyAskOf, type Scribe, type Told } from '../scribe';
 import { standNow } from '../stand-now';
 import type { KnownFacts, Now, Outgoing, ReadReply, ShapedReply, Steps, Verdict } from '../steps';
@@ -116,7 +117,7 @@ class WriteRun<Read extends ReadReply, Sent> {
         return this.answerRepeat({ now, verdict, shown: writes.shapeNothing(ask.accessId) }, kept, key as Key);
       return this.append(now, verdict, steps.shapeProblem('record-hidden', ask.accessId), {});
     }
-    const shown = steps.shapeRecord(verdict.read, verdict.decision, ask.accessId);
+    const shown = steps.shapeRecord(verdict.read, verdict.decision, ask.accessId, verdict.persons);
     if (kept !== null) return this.answerRepeat({ now, verdict, shown }, kept, key as Key);
     const standing: Standing<Read> = { now, rule, verdict, shown };
     let plan: WritePlan;
@@ -404,7 +405,7 @@ class WriteRun<Read extends ReadReply, Sent> {
   }
 
   private isStale({ versions, caller }: Now): () => boolean {
-    return () => this.steps.isTouched(versions, caller, this.ask);
+    return () => this.steps.isTouched(versions, caller, this.ask, [this.ask.recordId]);
   }
 
   private keyOf(now: Now, body: Buffer): Key | null {
