@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../vocabulary/clock';
 import { GatewayError } from '../vocabulary/errors';
 import { createBreather } from './breather';
@@ -128,6 +129,9 @@ export async function createPolicyDesk(options: PolicyDeskOptions): Promise<Poli
   await desk.start();
   return desk;
 }
+
+/** Longest that a stop waits for what is under way. */
+const LAST_TURN_MS = 2_000;
 
 /** Polls that may go unanswered before what is in force here is taken for old. */
 const MISSED_POLLS = 10;
@@ -264,8 +268,8 @@ class Desk implements PolicyDesk {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    await this.watch.close();
-    await this.turns;
+    // A store that hangs must not hold up a stop: nothing is left half done by going.
+    await Promise.race([Promise.all([this.watch.close(), this.turns]), wait(LAST_TURN_MS, undefined, { ref: false })]);
   }
 
   /** What changes the set waits for what changes it now: no two look at one state. */

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ApplicationGrant, Decision, DecisionKey, Membership, RecordFacts } from '../../vocabulary/access';
 import type { CaseSystem, Route } from '../../vocabulary/case-system';
 import type { Clock } from '../../vocabulary/clock';
@@ -74,6 +75,8 @@ export interface ShadowDesk {
 }
 
 const SYNC_MS = 2_000;
+/** Longest that a stop waits for the last counts. */
+const LAST_WRITE_MS = 2_000;
 
 /** Rejects where the store cannot be read. */
 export async function createShadowDesk(options: ShadowDeskOptions): Promise<ShadowDesk> {
@@ -157,7 +160,9 @@ class Desk implements ShadowDesk {
 
   async close(): Promise<void> {
     clearInterval(this.timer);
-    await this.inTurn(() => this.write()).catch(this.options.onFault);
+    // A store that hangs must not hold up a stop: the last counts are lost then.
+    const written = this.inTurn(() => this.write()).catch(this.options.onFault);
+    await Promise.race([written, wait(LAST_WRITE_MS, undefined, { ref: false })]);
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
