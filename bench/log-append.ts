@@ -184,7 +184,9 @@ async function openLog(name: string, store: LogStore, expectsVersions: boolean, 
       return store.flush(batch);
     },
   };
-  const freshness = expectsVersions ? { versions: () => ({ directory: 0, registry: 0, policy: 0 }), catchUp: () => Promise.resolve() } : null;
+  const freshness = expectsVersions
+    ? { versions: () => ({ directory: 0, registry: 0, policy: 0 }), catchUp: () => Promise.resolve() }
+    : null;
   const log = await openAccessLog({ store: counted, freshness, clock: Date.now, newAccessId, newChain: randomUUID, deadlineMs: 30_000 });
   return {
     name,

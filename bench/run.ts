@@ -6,11 +6,12 @@ import { treeRoot } from '../demo/tree-root';
 import { measureFsync } from './measure-fsync';
 import { LIST_SCENARIO, measureSubjects } from './measure-subjects';
 import type { Effort, Row } from './measure-subjects';
+import { measureStreams, type StreamRow } from './measure-streams';
 import { LIST_SUBJECTS, SUBJECTS } from './subjects/subjects';
 import type { Subject } from './subjects/subjects';
 
 /**
- * `npm run bench [-- --json] [--seconds N] [--rounds N] [--scenario record|list] [--only NAME,…] [--no-keep]`
+ * `npm run bench [-- --json] [--seconds N] [--rounds N] [--scenario record|list|stream] [--only NAME,…] [--no-keep]`
  * Prints the table (or one JSON array of rows) and keeps the run in bench/results.
  */
 async function main(): Promise<void> {
@@ -48,15 +49,23 @@ async function main(): Promise<void> {
     const slower = { ...effort, warmUp: { requests: 3_000, seconds: 12 } };
     const lists = listSubjects.length === 0 ? [] : await measureSubjects(listSubjects, slower, folder, say, LIST_SCENARIO);
     const rows = [...records, ...lists];
+    const isStreamWanted = wanted === undefined && (values.scenario === undefined || values.scenario === 'stream');
+    const streams = isStreamWanted ? await measureStreams(STREAM_SIZES, STREAM_ROUNDS, folder, say) : [];
     const fsync = { before: fsyncBefore, after: measureFsync(folder) };
-    if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-    else process.stdout.write(`${tableOf('record, 2 KB', records)}\n${tableOf('list of 100, 200 KB', lists)}\n${fsyncLine(fsync)}`);
+    if (values.json) process.stdout.write(`${JSON.stringify([...rows, ...streams], null, 2)}\n`);
+    else
+      process.stdout.write(
+        `${tableOf('record, 2 KB', records)}\n${tableOf('list of 100, 200 KB', lists)}\n${streamTableOf(streams)}\n${fsyncLine(fsync)}`,
+      );
     if (!values['no-keep'] && wanted === undefined && values.scenario === undefined)
-      process.stderr.write(`kept in ${keep(tree, rows, fsync, effort)}\n`);
+      process.stderr.write(`kept in ${keep(tree, [...rows, ...streams], fsync, effort)}\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const STREAM_SIZES = [10_000, 100_000];
+const STREAM_ROUNDS = 3;
 
 interface Fsync {
   readonly before: ReturnType<typeof measureFsync>;
@@ -84,6 +93,25 @@ function tableOf(title: string, rows: readonly Row[]): string {
     ratio(row.cpuMicrosPerRequest, masking),
   ]);
   const head = [title, 'CPU µs', 'req/s', 'p50 µs', 'p99 µs', 'peak MiB', '/ hpm bare', '/ undici bare', '/ mask'];
+  return align(head, lines);
+}
+
+function streamTableOf(rows: readonly StreamRow[]): string {
+  const lines = rows.map((row) => [
+    `${row.subject}, ${row.records}`,
+    row.bodyMegabytes.toFixed(1),
+    row.megabytesPerSecond.toFixed(1),
+    row.cpuSeconds.toFixed(2),
+    row.peakRssMiB.toFixed(1),
+    ratio(
+      row.megabytesPerSecond,
+      rows.find((one) => one.subject === '@streamparser/json' && one.records === row.records)?.megabytesPerSecond,
+    ),
+  ]);
+  return align(['stream, records', 'MB', 'MB/s', 'CPU s', 'peak MiB', '/ @streamparser'], lines);
+}
+
+function align(head: readonly string[], lines: readonly (readonly string[])[]): string {
   const widths = head.map((title, at) => Math.max(title.length, ...lines.map((line) => line[at]?.length ?? 0)));
   const print = (cells: readonly string[]) =>
     cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ');
@@ -93,7 +121,7 @@ function tableOf(title: string, rows: readonly Row[]): string {
 const ratio = (value: number, base: number | undefined): string => (base === undefined ? '-' : (value / base).toFixed(2));
 
 /** No host name and no path: facts of the machine that explain figures, nothing that names it. */
-function keep(tree: string, rows: readonly Row[], fsync: Fsync, effort: Effort): string {
+function keep(tree: string, rows: readonly (Row | StreamRow)[], fsync: Fsync, effort: Effort): string {
   const now = new Date();
   const name = `${now.toISOString().slice(0, 10)}-node${process.versions.node}.json`;
   const results = join(tree, 'bench', 'results');

@@ -136,6 +136,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   );
   const steps = wireSteps({
     clock,
+    newAccessId,
     verifier,
     directory,
     registry,

@@ -17,6 +17,7 @@ import {
 import { type Finding, type FindingRule, finding } from './finding';
 import { nearestWord } from './nearest-word';
 import { compileList, LIST_KEYS, type ListContext } from './compile-list';
+import { compileStream, STREAM_KEYS } from './compile-stream';
 import { type ClauseForm, type RecordFile, recordSchema, type RouteForm } from './record-schema';
 
 /** Words that mean something of their own in policy.csv and cases.csv. */
@@ -90,7 +91,11 @@ const FORM_KEYS = [
   ],
   ...['method', 'path', 'action', 'factsFrom', 'id', 'mediaTypes', 'maxBodyBytes'],
   ...['answer', 'listAt', 'page', 'total', 'query', 'narrow', 'own', 'how', 'field', 'choices', 'scope', 'any', 'embedded'],
+  ...['formats', 'delimiter', 'maxRecordBytes', 'mostRecords', 'basicViews'],
 ];
+
+/** What is taken whole before anything leaves. */
+const MOST_BUFFERED_BYTES = 67_108_864;
 
 interface Issue {
   readonly code: string;
@@ -369,7 +374,7 @@ class RecordCompiler {
 
   private route(name: string, index: number): Route {
     const form = this.form.routes[name] as RouteForm;
-    const isList = form.answer === 'list';
+    const isList = form.answer === 'list' || form.answer === 'stream';
     const segments = form.path
       .slice(1)
       .split('/')
@@ -386,6 +391,16 @@ class RecordCompiler {
     if (new Set(sections).size !== sections.length) this.note('duplicate', ['routes', name, 'sections'], name, 'a section stands twice');
     const { method, factsFrom, mediaTypes, maxBodyBytes } = form;
     const common = { index, name, method, segments, action: form.action as Action, sections, factsFrom, idPlace, mediaTypes, maxBodyBytes };
+    if (form.answer === 'stream') return { ...common, answer: 'stream', ...compileStream(this.listContext(name, form, sections)) };
+    if (maxBodyBytes > MOST_BUFFERED_BYTES)
+      this.note(
+        'route',
+        ['routes', name, 'maxBodyBytes'],
+        String(maxBodyBytes),
+        `an answer that is not streamed has ${MOST_BUFFERED_BYTES} bytes at most`,
+      );
+    for (const key of STREAM_KEYS)
+      if (form[key] !== undefined) this.note('route', ['routes', name, key], key, `${key} stands on a stream alone`, undefined, 'key');
     if (isList) return { ...common, answer: 'list', ...compileList(this.listContext(name, form, sections)) };
     for (const key of LIST_KEYS)
       if (form[key] !== undefined) this.note('route', ['routes', name, key], key, `${key} stands on a list alone`, undefined, 'key');

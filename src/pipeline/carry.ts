@@ -6,6 +6,7 @@ import { decideOn } from './decide-on';
 import { decidePersons } from './decide-persons';
 import { FetchedPages } from './fetched-pages';
 import { giveList } from './give-list';
+import { giveStream } from './give-stream';
 import { guardShaping } from './guard-shaping';
 import { createScribe, earlyAskOf, isBeforeACaller, type Scribe, type Told } from './scribe';
 import { standNow } from './stand-now';
@@ -68,10 +69,7 @@ async function answer<Read extends ReadReply>(
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const since = steps.versions();
     try {
-      const given =
-        ask.route.answer === 'list'
-          ? await giveList(steps, scribe, ask, token, once.list)
-          : await giveRecord(steps, scribe, ask, token, once);
+      const given = await give(steps, scribe, ask, token, once);
       if (given !== 'stale') return given;
     } catch (error) {
       // Who is nobody here may have become somebody through another gateway a moment ago: the store is asked before it is said.
@@ -90,6 +88,24 @@ async function answer<Read extends ReadReply>(
     reason: 'stale-decision',
     retryAfterSeconds: 1,
   });
+}
+
+/** One attempt. */
+function give<Read extends ReadReply>(
+  steps: Steps<Read>,
+  scribe: Scribe,
+  ask: Ask,
+  token: VerifiedToken,
+  once: Once,
+): Promise<Outgoing | 'stale'> {
+  switch (ask.route.answer) {
+    case 'list':
+      return giveList(steps, scribe, ask, token, once.list);
+    case 'stream':
+      return giveStream(steps, ask, token);
+    case 'record':
+      return giveRecord(steps, scribe, ask, token, once);
+  }
 }
 
 /** One attempt at one record; 'stale' where what decided was changed before the entry was durable. */

@@ -45,6 +45,8 @@ export const REASONS = {
   'cursor-not-sound': 'The cursor is not one of ours.',
   'cursor-of-another': 'The cursor was made for another caller or another query.',
   'cursor-expired': 'The cursor is too old.',
+  'export-limit': 'The answer would hold more records than the workgroup may export at once, or it may export none.',
+  'reader-left': 'Whoever read the stream went away, or was too slow.',
   'stale-decision': 'What decided was changed before the entry was written.',
 } as const satisfies Record<string, string>;
 
