@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const isScenario = (name: string): boolean => values.scenario === undefined || values.scenario === name;
   const subjects = isScenario('record') ? SUBJECTS.filter(isAsked) : [];
   const listSubjects = isScenario('list') ? LIST_SUBJECTS.filter(isAsked) : [];
-  if (subjects.length + listSubjects.length === 0)
+  if (subjects.length + listSubjects.length === 0 && values.scenario !== 'stream')
     throw new Error(`--only names no subject. There are: ${SUBJECTS.map(({ name }) => name).join(', ')}`);
   const effort: Effort = {
     secondsPerRound: positive(values.seconds),
