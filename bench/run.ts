@@ -10,10 +10,11 @@ import { type ImpactRow, impactTable, measurePolicyImpact } from './measure-poli
 import { measurePolicyTools, type ToolRow, toolTable } from './measure-policy-tools';
 import { LIST_SCENARIO, measureSubjects } from './measure-subjects';
 import type { Effort, Row } from './measure-subjects';
+import { measureStreams, type StreamRow } from './measure-streams';
 import { LIST_SUBJECTS, SUBJECTS } from './subjects/subjects';
 
 /** What can be measured, in this order; the last only where it is named, as it writes gigabytes. */
-const SCENARIOS = ['record', 'list', 'decision', 'policy-tools', 'policy-impact'] as const;
+const SCENARIOS = ['record', 'list', 'stream', 'decision', 'policy-tools', 'policy-impact'] as const;
 type Scenario = (typeof SCENARIOS)[number];
 const BY_ITSELF: readonly Scenario[] = ['policy-impact'];
 
@@ -23,7 +24,7 @@ interface Measured {
   readonly table: readonly (readonly string[])[];
 }
 
-type BenchRow = Row | DecisionRow | ToolRow | ImpactRow;
+type BenchRow = Row | StreamRow | DecisionRow | ToolRow | ImpactRow;
 
 /**
  * `npm run bench [-- --json] [--seconds N] [--rounds N] [--only NAME,…] [--entries N] [--no-keep]`
@@ -67,6 +68,7 @@ async function main(): Promise<void> {
     if (deciders.length > 0) measured.push(withTable(await measureDecisions(deciders, POLICY_SIZES, say), decisionTable));
     if (isWanted('policy-tools')) measured.push(withTable(await measurePolicyTools(say), toolTable));
     if (isWanted('policy-impact')) measured.push(withTable(await measurePolicyImpact(positive(values.entries), folder, say), impactTable));
+    if (isWanted('stream')) measured.push(withTable(await measureStreams(STREAM_SIZES, STREAM_ROUNDS, folder, say), streamTable));
     if (measured.length === 0) throw new Error(`--only names nothing. There are: ${namesOf().join(', ')}`);
     const fsync = { before: fsyncBefore, after: measureFsync(folder) };
     const rows = measured.flatMap((one) => one.rows);
@@ -84,6 +86,8 @@ const withTable = <R extends BenchRow>(rows: readonly R[], table: (rows: readonl
 });
 
 const namesOf = (): readonly string[] => [...SCENARIOS, ...SUBJECTS.map(({ name }) => name), ...DECIDING_SUBJECTS.map(({ name }) => name)];
+const STREAM_SIZES = [10_000, 100_000];
+const STREAM_ROUNDS = 3;
 
 interface Fsync {
   readonly before: ReturnType<typeof measureFsync>;
@@ -121,6 +125,21 @@ function carriedTable(title: string, rows: readonly Row[]): readonly (readonly s
     ratio(row.cpuMicrosPerRequest, masking),
   ]);
   return [[title, 'CPU µs', 'req/s', 'p50 µs', 'p99 µs', 'peak MiB', '/ hpm bare', '/ undici bare', '/ mask'], ...lines];
+}
+
+function streamTable(rows: readonly StreamRow[]): Measured['table'] {
+  const lines = rows.map((row) => [
+    `${row.subject}, ${row.records}`,
+    row.bodyMegabytes.toFixed(1),
+    row.megabytesPerSecond.toFixed(1),
+    row.cpuSeconds.toFixed(2),
+    row.peakRssMiB.toFixed(1),
+    ratio(
+      row.megabytesPerSecond,
+      rows.find((one) => one.subject === '@streamparser/json' && one.records === row.records)?.megabytesPerSecond,
+    ),
+  ]);
+  return [['stream, records', 'MB', 'MB/s', 'CPU s', 'peak MiB', '/ @streamparser'], ...lines];
 }
 
 const recordTable = (rows: readonly Row[]) => carriedTable('record, 2 KB', rows);

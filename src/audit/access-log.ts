@@ -75,7 +75,7 @@ export async function openAccessLog(parts: AccessLogParts): Promise<AccessLog> {
     append: (entry, bind) =>
       appender.append(entry, bind.isStale, () => {
         answers.open(entry);
-        return issueReceipt(entry.accessId, bind.reply);
+        return issueReceipt(answerOf(entry), bind.reply);
       }),
     appendEarly: async (entry, bind) => {
       if ((await early.append(entry, bind.sourceKey)) === 'own') answers.open(entry);
@@ -92,6 +92,10 @@ export async function openAccessLog(parts: AccessLogParts): Promise<AccessLog> {
     },
   };
 }
+
+/** The access id of the answer that an entry lets out: parts and the end of a streamed one have ids of their own, and name it. */
+const answerOf = ({ accessId, kind, details }: AccessEntry): string =>
+  (kind === 'access-part' || kind === 'access-end') && typeof details?.['of'] === 'string' ? details['of'] : accessId;
 
 /** Kinds whose answer leaves through the data plane, which says of each what became of it. */
 const DELIVERED: ReadonlySet<AccessEntry['kind']> = new Set(['access', 'refusal', 'preflight']);

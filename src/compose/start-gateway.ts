@@ -149,6 +149,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   const tagKey = createSecretKey(Buffer.from(settings.log.digestKey.reveal(), 'utf8'));
   const steps = wireSteps({
     clock,
+    newAccessId,
     verifier,
     directory,
     registry,

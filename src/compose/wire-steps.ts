@@ -27,10 +27,13 @@ import { readReply, type ReadReply } from '../shape/read-reply';
 import { shapeList } from '../shape/shape-list';
 import { shapeProblem } from '../shape/shape-problem';
 import { showsWhole } from '../shape/shows-whole';
-import type { CaseSystemClient } from '../upstream/case-system-client';
-import type { Ask, Caller, QueryPair, UpstreamReply } from '../vocabulary/access';
+import { readStream } from '../shape/stream/read-stream';
+import type { RecordStream } from '../shape/stream/record-stream';
+import { shapePiece, type StreamPiece } from '../shape/stream/shape-piece';
+import type { CaseSystemClient, FetchCall } from '../upstream/case-system-client';
+import type { Ask, Caller, QueryPair } from '../vocabulary/access';
 import type { CaseSystem, Route } from '../vocabulary/case-system';
-import type { Clock } from '../vocabulary/clock';
+import type { Clock, NewAccessId } from '../vocabulary/clock';
 import { GatewayError } from '../vocabulary/errors';
 import { askSeldom } from './ask-seldom';
 import type { Committed } from './committed';
@@ -38,6 +41,7 @@ import { shapeTagged } from './wire-write-steps';
 
 export interface Rooms {
   readonly clock: Clock;
+  readonly newAccessId: NewAccessId;
   readonly verifier: TokenVerifier;
   readonly directory: LiveDirectory;
   readonly registry: LiveRegistry;
@@ -65,10 +69,13 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
   const recogniser = createRecogniser({ mostRemembered: rooms.rememberedTokens });
   const { projectionOf } = rooms;
   const cursors = createCursors(rooms.digestKey);
-  const fetch = (ask: Ask, route: Route, { account, application, actor }: Caller, query?: readonly QueryPair[]): Promise<UpstreamReply> => {
-    const client = rooms.clients.get(ask.system);
+  const clientOf = ({ system }: Ask): CaseSystemClient => {
+    const client = rooms.clients.get(system);
     if (client === undefined) throw new GatewayError('route-unknown', 'no case system of that name is configured');
-    return client.fetchRecord({
+    return client;
+  };
+  const callOf = (ask: Ask, route: Route, { account, application, actor }: Caller, query?: readonly QueryPair[]): FetchCall => {
+    return {
       route,
       recordId: ask.recordId,
       query,
@@ -81,7 +88,7 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
         application: application.id,
         actor: actor?.account.id ?? null,
       },
-    });
+    };
   };
   return {
     rememberedToken: (bearer, bearerKey) => verifier.remembered(bearer, bearerKey),
@@ -98,14 +105,17 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
     sealCursor: (position, bound) => cursors.seal(position, bound, clock()),
     openCursor: (cursor, bound) => cursors.open(cursor, bound, clock()),
     policy: (system) => desk.current(system),
-    fetchRecord: (ask, route, caller) => fetch(ask, route, caller),
-    fetchList: (ask, route, caller, query) => fetch(ask, route, caller, query),
+    fetchRecord: (ask, route, caller) => clientOf(ask).fetchRecord(callOf(ask, route, caller)),
+    fetchList: (ask, route, caller, query) => clientOf(ask).fetchRecord(callOf(ask, route, caller, query)),
+    openStream: (ask, route, caller) => clientOf(ask).openStream(callOf(ask, route, caller)),
     readReply: (system, route, reply, askedId) => readReply(projectionOf(system), route, reply, askedId),
     readList: (system, route, reply) => readList(projectionOf(system), route, reply),
     joinLists,
     showsWhole,
     shapeList,
     shapeRecord: (read, decision, accessId, persons) => shapeTagged(read, decision, accessId, rooms.tagKey, 200, persons),
+    readStream: (system, route, mediaType, format) => readStream(projectionOf(system), route, mediaType, format),
+    shapePiece: (stream, piece, accessId) => shapePiece(stream as RecordStream, piece as StreamPiece, accessId),
     shapeProblem,
     isLogDown: () => log.state().isDown,
     versions: () => ({ directory: directory.version, registry: registry.version, policy: desk.version }),
@@ -128,6 +138,7 @@ export function wireSteps(rooms: Rooms): Steps<ReadReply> {
     catchUp: askSeldom(() => directory.catchUp(), CATCH_UP_MS),
     settle: () => rooms.committed.settle(),
     // The key stands outside the store: a digest in the log cannot be guessed by trying record numbers (INF-16).
+    newAccessId: rooms.newAccessId,
     digestOf: (system, recordId) =>
       createHmac('sha256', rooms.digestKey)
         .update(JSON.stringify([system, recordId]))

@@ -20,6 +20,7 @@ import { speaksOfSsn } from '../vocabulary/speaks-of-ssn';
 import { type Finding, type FindingRule, finding } from './finding';
 import { nearestWord } from './nearest-word';
 import { compileList, LIST_KEYS, type ListContext } from './compile-list';
+import { compileStream, STREAM_KEYS } from './compile-stream';
 import { readWriteRoute, sharedWithReads } from './read-write-route';
 import { type ClauseForm, type ReadRouteForm, type RecordFile, recordSchema } from './record-schema';
 import type { WriteForm } from './write-schema';
@@ -104,7 +105,11 @@ const FORM_KEYS = [
   ...['method', 'path', 'action', 'factsFrom', 'id', 'mediaTypes', 'maxBodyBytes'],
   ...['answer', 'listAt', 'page', 'total', 'query', 'narrow', 'own', 'how', 'field', 'choices', 'scope', 'any', 'embedded'],
   ...['record', 'concurrency', 'versionField', 'ifMatch', 'dates', 'patch', 'into'],
+  ...['formats', 'delimiter', 'maxRecordBytes', 'mostRecords', 'basicViews'],
 ];
+
+/** What is taken whole before anything leaves. */
+const MOST_BUFFERED_BYTES = 67_108_864;
 
 interface Issue {
   readonly code: string;
@@ -389,7 +394,11 @@ class RecordCompiler {
 
   private routes(facts: readonly FactRule[], fields: readonly FieldRule[]): readonly Route[] {
     const forms = Object.entries(this.form.routes);
-    const names = forms.map(([name, form]) => ({ name, method: form.method, isList: form.method === 'GET' && form.answer === 'list' }));
+    const names = forms.map(([name, form]) => ({
+      name,
+      method: form.method,
+      isList: form.method === 'GET' && (form.answer === 'list' || form.answer === 'stream'),
+    }));
     const context = { routes: names, facts, fields, place: this.place.bind(this), note: this.note.bind(this) };
     const reading = forms.map(([name, form], index) => (form.method === 'GET' ? this.readRoute(name, form, index) : null));
     const rules = forms.map(([name, form]) => (form.method === 'GET' ? null : readWriteRoute(name, form, context)));
@@ -410,6 +419,17 @@ class RecordCompiler {
     const { factsFrom, mediaTypes, maxBodyBytes } = form;
     const path = this.routePath(name, form, index);
     const common = { ...path, factsFrom, idPlace, mediaTypes, maxBodyBytes };
+    if (form.answer === 'stream')
+      return { ...common, method: 'GET', answer: 'stream', ...compileStream(this.listContext(name, form, path.sections)) };
+    if (maxBodyBytes > MOST_BUFFERED_BYTES)
+      this.note(
+        'route',
+        ['routes', name, 'maxBodyBytes'],
+        String(maxBodyBytes),
+        `an answer that is not streamed has ${MOST_BUFFERED_BYTES} bytes at most`,
+      );
+    for (const key of STREAM_KEYS)
+      if (form[key] !== undefined) this.note('route', ['routes', name, key], key, `${key} stands on a stream alone`, undefined, 'key');
     if (form.answer === 'list')
       return { ...common, method: 'GET', answer: 'list', ...compileList(this.listContext(name, form, path.sections)) };
     for (const key of LIST_KEYS)

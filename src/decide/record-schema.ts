@@ -118,11 +118,35 @@ const sections = z.union([z.literal('all'), z.array(word).min(1)], { error: 'all
 const readRoute = z.strictObject({
   method: z.literal('GET'),
   path,
-  answer: z
-    .enum(['record', 'list'])
+  answer: z.enum(['record', 'list', 'stream']).optional().meta({
+    description:
+      'record, which is the usual; list: a page of records, each decided by itself; stream: any number of them, leaving as they come.',
+  }),
+  formats: z
+    .array(z.enum(['json', 'ndjson', 'csv']))
+    .min(1)
     .optional()
-    .meta({ description: 'record, which is the usual, or list: many records, each decided by itself.' }),
-  listAt: pointer.optional().meta({ description: 'list alone: where the array stands; left out where the body is the array.' }),
+    .meta({ description: 'stream alone: what clients may ask for by Accept; the first where they do not say.' }),
+  delimiter: z
+    .enum([',', ';', '\t', '|'])
+    .optional()
+    .meta({ description: 'stream alone: of CSV, both ways; a comma where it is left out.' }),
+  maxRecordBytes: z
+    .int()
+    .min(256)
+    .max(16_777_216)
+    .optional()
+    .meta({ description: 'stream alone: the largest record taken, bytes as it comes.' }),
+  mostRecords: z
+    .record(word, z.int().min(1).max(10_000_000))
+    .optional()
+    .meta({ description: 'stream alone: by workgroup, how many records one answer may show. Any other workgroup exports nothing.' }),
+  basicViews: z
+    .array(word)
+    .min(1)
+    .optional()
+    .meta({ description: 'stream alone: workgroups that may export records of which they see basic information alone. Left out: none.' }),
+  listAt: pointer.optional().meta({ description: 'list and stream alone: where the array stands; left out where the body is the array.' }),
   page: z
     .strictObject({
       size: queryWord,
@@ -158,7 +182,11 @@ const readRoute = z.strictObject({
     .meta({ description: 'registry: decided before the fetch and checked again on the body. body: fetched first.' }),
   id: pointer.meta({ description: "Where the record's own id stands, from the root of the record." }),
   mediaTypes: z.array(z.string().regex(/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/, 'a media type in lower case')).min(1),
-  maxBodyBytes: z.int().min(1024).max(67_108_864),
+  maxBodyBytes: z
+    .int()
+    .min(1024)
+    .max(17_179_869_184)
+    .meta({ description: 'The largest body taken, bytes after decoding; 67108864 but for a stream.' }),
 });
 const route = z.discriminatedUnion('method', [readRoute, ...writeSchema({ word, pointer, path, sections })], {
   error: (issue) => (issue.code === 'invalid_union' ? 'a method is GET, POST, PUT, PATCH or DELETE' : undefined),

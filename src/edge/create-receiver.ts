@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Request } from 'express';
+import { STREAM_MEDIA_TYPES, type StreamFormat, type StreamRoute } from '../vocabulary/case-system';
 import type { ErrorCode } from '../vocabulary/errors';
 import type { LimitVerdict } from '../vocabulary/limit-verdict';
 import type { WriteMethod, Written } from '../vocabulary/write-rule';
@@ -145,6 +147,8 @@ export function createReceiver(
 
   function carry(exchange: Exchange, judgement: Judgement & { readonly kind: 'carry' }, written: OpenWritten | null): Promise<Answer> {
     const { caseSystem, route, recordId, query, environment, sound, traceparent } = judgement;
+    const format = route.answer === 'stream' ? formatFor(exchange, route) : null;
+    if (format === undefined) return refuse(exchange, { ...placeOf(judgement), code: 'not-acceptable' });
     return handlers.carry({
       accessId: exchange.accessId,
       receivedAtMs: exchange.receivedAtMs,
@@ -155,6 +159,7 @@ export function createReceiver(
       route,
       recordId,
       ...(route.answer === 'list' ? { query } : {}),
+      ...(format === null ? {} : { format }),
       bearer: sound?.bearer,
       bearerKey: sound,
       source: exchange.source,
@@ -239,6 +244,12 @@ interface OpenWritten {
 }
 
 const NO_HEADERS: readonly HeaderPair[] = [];
+
+/** The format that the client likes best, by Express's own reading of Accept; undefined for none. */
+function formatFor({ response }: Exchange, { formats }: StreamRoute): StreamFormat | undefined {
+  const best = (response?.req as Request | undefined)?.accepts(formats.map((format) => STREAM_MEDIA_TYPES[format]));
+  return formats.find((format) => STREAM_MEDIA_TYPES[format] === best);
+}
 
 const early = ({ accessId, receivedAtMs, source, method }: Exchange) => ({ accessId, receivedAtMs, source, method });
 

@@ -62,6 +62,15 @@ export interface EarlyPreflight {
 export interface Answer {
   readonly reply: ReplyToSend;
   readonly receipt: unknown;
+  /** Of a streamed answer: what follows the first reply. */
+  readonly rest?: RestOfAnswer;
+}
+
+export interface RestOfAnswer {
+  /** The next piece, with its own two tickets, asked for when the one before has left; null at the end. Rejects: the connection is destroyed. */
+  next(): Promise<{ readonly reply: ReplyToSend; readonly receipt: unknown } | null>;
+  /** Called where it is not read to its end. Never throws. */
+  leave(): void;
 }
 
 /** What the edge needs of a ShapedReply. */

@@ -101,7 +101,7 @@ function onRoute(match: RouteMatch & { readonly kind: 'route' }, written: string
   const { caseSystem, route, recordId, environment } = match;
   const place = { system: caseSystem.name, route: route.name };
   // The route matcher has its own grammar of ids; this one holds whatever it says (PTH-13).
-  if (route.answer === 'list' ? recordId !== '' : !RECORD_ID.test(recordId)) return refused('path-not-canonical', place);
+  if (route.answer !== 'record' ? recordId !== '' : !RECORD_ID.test(recordId)) return refused('path-not-canonical', place);
   const query = written === null ? NO_QUERY : parseQuery(written);
   if (typeof query === 'string') return refused('query-not-allowed', { ...place, reason: query });
   if (isPreflight) return { kind: 'preflight', ...place };

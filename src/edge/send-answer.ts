@@ -1,7 +1,7 @@
 import { STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Exchange } from './exchange';
 import { fixedHeaders } from './fixed-headers';
-import type { Answer, EdgeLog, Handlers, ReplyToSend } from './handlers';
+import type { Answer, EdgeLog, Handlers, ReplyToSend, RestOfAnswer } from './handlers';
 
 export interface Sender {
   /**
@@ -28,16 +28,19 @@ export function createSender(parts: {
   const owned = new Set([...fixed.map(([name]) => name.toLowerCase()), ...OWNED]);
   let unrecorded = 0;
 
-  function send(exchange: Exchange, { reply, receipt }: Answer): void {
+  function send(exchange: Exchange, { reply, receipt, rest }: Answer): void {
     const { accessId, line } = exchange;
-    if (!handlers.isShaped(reply) || reply.accessId !== accessId || !handlers.covers(receipt, reply)) {
-      unrecorded += 1;
-      log.error('answer-without-receipt', { accessId });
+    if (!holds(exchange, reply, receipt)) {
+      rest?.leave();
       line.socket.destroy();
       line.end(exchange);
       return;
     }
-    if (!line.socket.writable) return settle(exchange, 'aborted');
+    if (!line.socket.writable) {
+      rest?.leave();
+      return settle(exchange, 'aborted');
+    }
+    if (rest !== undefined) return void stream(exchange, reply, rest);
     const isBodiless = exchange.method === 'HEAD' || reply.status === 204;
     exchange.sending = isBodiless ? 0 : reply.body.length;
     try {
@@ -47,6 +50,81 @@ export function createSender(parts: {
       log.error('answer-not-sent', { accessId, cause: cause instanceof Error ? cause.message : 'unknown' });
       line.socket.destroy();
     }
+  }
+
+  /** Both tickets. Without them there is an alarm, and the connection must be destroyed. */
+  function holds({ accessId }: Exchange, reply: ReplyToSend, receipt: unknown): boolean {
+    if (handlers.isShaped(reply) && reply.accessId === accessId && handlers.covers(receipt, reply)) return true;
+    unrecorded += 1;
+    log.error('answer-without-receipt', { accessId });
+    return false;
+  }
+
+  /**
+   * Sends piece after piece; the next one is asked for when the reader has taken the one before, within `slowReaderMs`. A fault destroys the
+   * connection: no last chunk is sent, so no client can take what came for the whole.
+   */
+  async function stream(exchange: Exchange, first: ReplyToSend, rest: RestOfAnswer): Promise<void> {
+    const { response, line, accessId } = exchange;
+    exchange.sending = 0;
+    try {
+      if (response === null) throw new Error('a stream needs a response');
+      const mustClose = exchange.mustClose || parts.isStopping();
+      if (mustClose) response.shouldKeepAlive = false;
+      response.prependListener('finish', () => settle(exchange, line.socket.destroyed ? 'aborted' : 'sent'));
+      line.socket.once('close', rest.leave.bind(rest));
+      response.writeHead(first.status, headerList(exchange, first, true));
+      if (exchange.method === 'HEAD') {
+        rest.leave();
+        response.end();
+        return;
+      }
+      await write(exchange, response, first.body);
+      for (let piece = await rest.next(); piece !== null; piece = await rest.next()) {
+        if (!holds(exchange, piece.reply, piece.receipt)) throw new Error('a piece without tickets');
+        await write(exchange, response, piece.reply.body);
+      }
+      response.end();
+      watchReader(exchange);
+    } catch (cause) {
+      rest.leave();
+      if (!line.socket.destroyed) log.warn('stream-cut', { accessId, cause: cause instanceof Error ? cause.name : 'unknown' });
+      line.socket.destroy();
+      settle(exchange, 'aborted');
+    }
+  }
+
+  /** Settles when the reader has taken enough that more may be made; rejects when he is gone or too slow. */
+  function write(exchange: Exchange, response: NonNullable<Exchange['response']>, body: Buffer): Promise<void> {
+    if (body.length === 0) return Promise.resolve();
+    exchange.sending = (exchange.sending ?? 0) + body.length;
+    return new Promise((taken, gone) => {
+      const { socket } = exchange.line;
+      const over = (): void => {
+        clearTimeout(slow);
+        response.off('drain', drained);
+        socket.off('close', closed);
+      };
+      const drained = (): void => {
+        over();
+        taken();
+      };
+      const closed = (): void => {
+        over();
+        gone(new Error('the reader is gone'));
+      };
+      const slow = setTimeout(() => {
+        log.warn('slow-reader-cut', { accessId: exchange.accessId });
+        over();
+        socket.destroy();
+        gone(new Error('the reader is too slow'));
+      }, parts.slowReaderMs);
+      slow.unref();
+      if (socket.destroyed) return closed();
+      socket.once('close', closed);
+      response.once('drain', drained);
+      if (response.write(body)) drained();
+    });
   }
 
   function writeToResponse(exchange: Exchange, response: NonNullable<Exchange['response']>, reply: ReplyToSend, isBodiless: boolean): void {
@@ -78,11 +156,11 @@ export function createSender(parts: {
     setTimeout(() => socket.destroy(), parts.lingerMs).unref();
   }
 
-  function headerList(exchange: Exchange, reply: ReplyToSend): string[] {
+  function headerList(exchange: Exchange, reply: ReplyToSend, isStream = false): string[] {
     const list = fixedFlat.slice();
     for (const [name, value] of reply.headers) if (!owned.has(name.toLowerCase())) list.push(name, value);
     for (const [name, value] of exchange.corsHeaders) list.push(name, value);
-    if (reply.status !== 204) list.push('Content-Length', String(reply.body.length));
+    if (reply.status !== 204 && !isStream) list.push('Content-Length', String(reply.body.length));
     return list;
   }
 

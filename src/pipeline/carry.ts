@@ -3,6 +3,7 @@ import type { EntryUpstream } from '../vocabulary/access-entry';
 import { ERROR_TABLE, GatewayError } from '../vocabulary/errors';
 import { FetchedPages } from './fetched-pages';
 import { giveList } from './give-list';
+import { giveStream } from './give-stream';
 import { guardShaping } from './guard-shaping';
 import { judgeRecord, mayFetch } from './judge-record';
 import { createScribe, earlyAskOf, isBeforeACaller, type Scribe, type Told } from './scribe';
@@ -66,10 +67,7 @@ async function answer<Read extends ReadReply>(
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const since = steps.versions();
     try {
-      const given =
-        ask.route.answer === 'list'
-          ? await giveList(steps, scribe, ask, token, once.list)
-          : await giveRecord(steps, scribe, ask, token, once);
+      const given = await give(steps, scribe, ask, token, once);
       if (given !== 'stale') return given;
     } catch (error) {
       // Who is nobody here may have become somebody through another gateway a moment ago: the store is asked before it is said.
@@ -88,6 +86,24 @@ async function answer<Read extends ReadReply>(
     reason: 'stale-decision',
     retryAfterSeconds: 1,
   });
+}
+
+/** One attempt. */
+function give<Read extends ReadReply>(
+  steps: Steps<Read>,
+  scribe: Scribe,
+  ask: Ask,
+  token: VerifiedToken,
+  once: Once,
+): Promise<Outgoing | 'stale'> {
+  switch (ask.route.answer) {
+    case 'list':
+      return giveList(steps, scribe, ask, token, once.list);
+    case 'stream':
+      return giveStream(steps, ask, token);
+    case 'record':
+      return giveRecord(steps, scribe, ask, token, once);
+  }
 }
 
 /** One attempt at one record; 'stale' where what decided was changed before the entry was durable. */

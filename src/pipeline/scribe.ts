@@ -249,7 +249,7 @@ export function listWords(
 }
 
 /** Embedded persons under the numbers of their own records; who has none is part of the record around them. */
-const personRecords = (system: CaseSystem, persons: readonly DecidedPerson[]): readonly EntryRecord[] =>
+export const personRecords = (system: CaseSystem, persons: readonly DecidedPerson[]): readonly EntryRecord[] =>
   persons.flatMap(({ id, decision }) => {
     if (id === null) return [];
     const { disclosed, withheld, keys } = decisionWords(system, decision);
@@ -296,7 +296,7 @@ function entryRecord(steps: Steps, ask: Ask, verdict: Verdict, words: DecisionWo
   };
 }
 
-interface DecisionWords {
+export interface DecisionWords {
   readonly disclosed: Readonly<Record<string, number>>;
   readonly withheld: Readonly<Record<string, string>>;
   readonly keys: readonly EntryKey[];
@@ -316,7 +316,7 @@ const UNDECIDED: DecisionWords = {
 /** A remembered decision is one object: its words are spelled once. */
 const SPELLED = new WeakMap<Decision, DecisionWords>();
 
-function decisionWords(system: CaseSystem, decision: Decision): DecisionWords {
+export function decisionWords(system: CaseSystem, decision: Decision): DecisionWords {
   const known = SPELLED.get(decision);
   if (known !== undefined) return known;
   const disclosed: Record<string, number> = {};
@@ -354,7 +354,7 @@ function decisionWords(system: CaseSystem, decision: Decision): DecisionWords {
 /** A caller is one object while nothing about them changes. What is frozen is spelled once by the log. */
 const NAMED = new WeakMap<Caller, EntryWho>();
 
-function whoOf(caller: Caller): EntryWho {
+export function whoOf(caller: Caller): EntryWho {
   const known = NAMED.get(caller);
   if (known !== undefined) return known;
   const who: EntryWho = Object.freeze({
@@ -388,7 +388,7 @@ function problemEntry(steps: Steps, ask: Ask, token: VerifiedToken, fault: Gatew
     method: ask.method,
     action: ask.route.action,
     // A list that was refused named no record.
-    records: ask.route.answer === 'list' ? [] : [undecidedRecord(steps, ask)],
+    records: ask.route.answer !== 'record' ? [] : [undecidedRecord(steps, ask)],
     outcome: outcomeOf(fault.code, wordFor(fault)),
     upstream,
     policyVersion: versions.policy,

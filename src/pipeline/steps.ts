@@ -14,7 +14,7 @@ import type {
   VerifiedToken,
 } from '../vocabulary/access';
 import type { AccessEntry, EntryWho } from '../vocabulary/access-entry';
-import type { Action, CaseSystem, FieldRule, ListRoute, Route } from '../vocabulary/case-system';
+import type { Action, CaseSystem, FieldRule, ListRoute, Route, StreamFormat, StreamRoute } from '../vocabulary/case-system';
 import type { ErrorCode } from '../vocabulary/errors';
 import type { LimitVerdict } from '../vocabulary/limit-verdict';
 import type { Reason } from '../vocabulary/reasons';
@@ -104,6 +104,55 @@ export type AccessReceipt = object;
 export interface Outgoing {
   readonly reply: ShapedReply;
   readonly receipt: AccessReceipt;
+  /** Of a streamed answer: what follows. */
+  readonly rest?: RestOfStream;
+}
+
+/** What of a streamed answer follows its first reply. */
+export interface RestOfStream {
+  /** The next piece, recorded; null at the end. Rejects where the stream ends in a fault, which is recorded too. */
+  next(): Promise<{ readonly reply: ShapedReply; readonly receipt: AccessReceipt } | null>;
+  /** It is not read to its end. Never throws. */
+  leave(): void;
+}
+
+/** A record of a stream, read and not yet shaped. */
+export interface StreamedRecord {
+  readonly id: string | null;
+  readonly facts: readonly FactReading[];
+  readonly persons: readonly ReadPerson[];
+  readonly unclassifiedFields: number;
+}
+
+export type JudgeStreamed = (record: StreamedRecord) => { readonly decision: Decision; readonly persons: readonly DecidedPerson[] } | null;
+
+/** Records that leave together. */
+export interface StreamBatch {
+  readonly shown: number;
+  readonly judged: readonly {
+    readonly record: StreamedRecord;
+    readonly decision: Decision | null;
+    readonly persons: readonly DecidedPerson[];
+  }[];
+  judgedAnew(judge: JudgeStreamed): StreamBatch;
+}
+
+/** A list between two formats, record by record. */
+export interface RecordStream {
+  push(chunk: Buffer): void;
+  end(): void;
+  advance(judge: JudgeStreamed): 'full' | 'hungry' | 'over';
+  /** Records that are shown in the batch at hand. */
+  readonly atHand: number;
+  take(): StreamBatch;
+}
+
+/** A case system's answer that is still on its way. */
+export interface FlowingReply {
+  readonly mediaType: string;
+  readonly chunks: AsyncIterable<Buffer>;
+  /** Gives the call up at once. */
+  cancel(): void;
 }
 
 export interface PolicyInForce {
@@ -172,7 +221,19 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   // upstream
   fetchRecord(ask: Ask, route: Route, caller: Caller): Promise<UpstreamReply>;
   fetchList(ask: Ask, route: ListRoute, caller: Caller, query: readonly QueryPair[]): Promise<UpstreamReply>;
+  /** null: the case system knows no such list. */
+  openStream(ask: Ask, route: StreamRoute, caller: Caller): Promise<FlowingReply | null>;
   // shape
+  readStream(system: CaseSystem, route: StreamRoute, mediaType: string, format: StreamFormat): RecordStream;
+  /** `head`: what opens the body, and the batch. `part`: a batch; `isFirst` where no record was shown before. `end`: what closes the body. */
+  shapePiece(
+    stream: RecordStream,
+    piece:
+      | { readonly kind: 'head'; readonly batch: StreamBatch }
+      | { readonly kind: 'part'; readonly batch: StreamBatch; readonly isFirst: boolean }
+      | { readonly kind: 'end' },
+    accessId: string,
+  ): ShapedReply;
   readReply(system: CaseSystem, route: Route, reply: UpstreamReply, askedId: string): Read;
   shapeRecord(read: Read, decision: Decision, accessId: string, persons: readonly DecidedPerson[]): ShapedReply;
   readList(system: CaseSystem, route: ListRoute, reply: UpstreamReply): ReadList;
@@ -206,6 +267,8 @@ export interface Steps<Read extends ReadReply = ReadReply> {
   catchUp(): Promise<void>;
   /** Waits until memory holds every change that is known to be committed. */
   settle(): Promise<void>;
+  /** An id of its own for an entry that belongs to another one. */
+  newAccessId(): string;
   digestOf(system: string, recordId: string): string;
   append(entry: AccessEntry, bind: { reply: ShapedReply; isStale: () => boolean }): Promise<AccessReceipt | 'stale'>;
   appendEarly(entry: AccessEntry, bind: { reply: ShapedReply; sourceKey: string }): Promise<AccessReceipt>;

@@ -10,6 +10,7 @@ import { checkedHeaderName, createCredential, credentialHeader, type CredentialS
 import { createJsonFetch, type JsonFetch } from './json-fetch';
 import type { UpstreamLog } from './log';
 import { ReplyReader } from './reply-reader';
+import { StreamReader, type FlowingReply } from './stream-reader';
 import { readTlsMaterial, tlsFilePaths, type TlsFiles } from './tls-material';
 import { isConnectionFault } from './upstream-fault';
 import { checkedBasePath, upstreamTarget, type UpstreamQuery, type UpstreamTarget } from './upstream-target';
@@ -50,6 +51,8 @@ export interface CaseSystemSettings {
 export interface UpstreamLimits {
   /** From the call to the decoded body, milliseconds, waiting for a connection and a token included. */
   readonly deadlineMs: number;
+  /** Longest time of one streamed list, milliseconds, the waiting of slow readers included. */
+  readonly streamMs: number;
   readonly connectMs: number;
   readonly connections: number;
   /** Calls under way or waiting; more are refused at once. */
@@ -64,6 +67,7 @@ export interface UpstreamLimits {
 
 export const UPSTREAM_LIMITS: UpstreamLimits = {
   deadlineMs: 5_000,
+  streamMs: 900_000,
   connectMs: 2_000,
   connections: 64,
   mostCalls: 1_024,
@@ -112,6 +116,11 @@ export interface CaseSystemClient {
   fetchRecord(call: FetchCall): Promise<UpstreamReply>;
   /** Sends a write once, never again by itself. Never rejects. */
   sendWrite(call: WriteCall): Promise<WriteOutcome>;
+  /**
+   * Asks for a list that is taken chunk by chunk. Gives it once its head has come, null for a 404. Rejects as `fetchRecord`, and so do its chunks.
+   * The route's cap alone holds for it, and `limits.streamMs`.
+   */
+  openStream(call: FetchCall): Promise<FlowingReply | null>;
   state(): { readonly breaker: 'closed' | 'open' | 'probing'; readonly calls: number };
   /** Waits for calls under way, at most their deadline. */
   close(): Promise<void>;
@@ -139,13 +148,16 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
   const breaker = createCircuitBreaker({ failuresToOpen: limits.failuresToOpen, openMs: limits.openMs, clock: settings.clock });
   const targets = new WeakMap<Route, UpstreamTarget>();
   let pool = openPool(origin.origin, settings.tls, limits);
+  // Connections of their own: long streams must not take those of single reads, and their cap is the route's.
+  let streams = openStreamPool(origin.origin, settings.tls, limits);
   let calls = 0;
   let isClosed = false;
   const watch = watchFiles(tlsFilePaths(settings.tls), limits.fileCheckMs, () => {
     try {
-      const old = pool;
+      const old = [pool, streams];
       pool = openPool(origin.origin, settings.tls, limits);
-      void old.close().catch(() => undefined);
+      streams = openStreamPool(origin.origin, settings.tls, limits);
+      for (const one of old) void one.close().catch(() => undefined);
       settings.log.info('upstream-certificates-reread', { system: settings.name });
     } catch {
       settings.log.error('upstream-certificates-unreadable', { system: settings.name });
@@ -165,20 +177,9 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
   function fetchRecord(call: FetchCall): Promise<UpstreamReply> {
     return new Promise((resolve, reject) => {
       const startedMs = performance.now();
-      if (isClosed) throw new GatewayError('shutting-down', 'the client is closed');
-      const target = targetOf(call.route);
-      const path = target.pathOf(call.recordId, call.query ?? null);
       const { route } = call;
       const totalHeader = route.answer === 'list' && route.total?.in === 'header' ? route.total.header : null;
-      if (calls >= limits.mostCalls) throw busy('too many calls under way', 1);
-      if (!breaker.admit()) throw busy('it could not be reached a moment ago', breaker.retryAfterSeconds());
-      calls += 1;
-      const giveUp = (error: unknown): void => {
-        breaker.released();
-        calls -= 1;
-        reject(error as Error);
-      };
-      const send = ({ headers, secret, leftMs }: Prepared): void => {
+      begin(call, reject, startedMs, ({ path, headers, secret, leftMs }) => {
         const reader = new ReplyReader({
           totalHeader,
           maxBytes: Math.min(call.route.maxBodyBytes, limits.maxBodyBytes),
@@ -199,14 +200,7 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
         });
         // The method is a literal: whatever the caller's was, the case system is read.
         pool.dispatch({ path, method: 'GET', headers }, reader);
-      };
-      try {
-        const prepared = prepare(call, target, startedMs);
-        if (prepared instanceof Promise) prepared.then(send).catch(giveUp);
-        else send(prepared);
-      } catch (error) {
-        giveUp(error);
-      }
+      });
     });
   }
 
@@ -256,7 +250,56 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
     });
   }
 
-  function noteFault(fault: GatewayError, reader: ReplyReader, secret: readonly [string, string] | null): void {
+  function openStream(call: FetchCall): Promise<FlowingReply | null> {
+    return new Promise((resolve, reject) => {
+      begin(call, reject, performance.now(), ({ path, headers, secret, leftMs }) => {
+        const reader = new StreamReader({
+          maxBytes: call.route.maxBodyBytes,
+          deadlineMs: leftMs,
+          longestMs: limits.streamMs,
+          done,
+          take: (reply) => {
+            breaker.succeeded();
+            resolve(reply);
+          },
+          refuse: (fault, refused) => {
+            noteFault(fault, refused, secret);
+            reject(fault);
+          },
+        });
+        streams.dispatch({ path, method: 'GET', headers }, reader);
+      });
+    });
+  }
+
+  /** Counts the call, prepares it and has it sent; what throws before that ends it. */
+  function begin(
+    call: FetchCall,
+    reject: (error: Error) => void,
+    startedMs: number,
+    send: (sent: Prepared & { path: string }) => void,
+  ): void {
+    if (isClosed) throw new GatewayError('shutting-down', 'the client is closed');
+    const target = targetOf(call.route);
+    const path = target.pathOf(call.recordId, call.query ?? null);
+    if (calls >= limits.mostCalls) throw busy('too many calls under way', 1);
+    if (!breaker.admit()) throw busy('it could not be reached a moment ago', breaker.retryAfterSeconds());
+    calls += 1;
+    const giveUp = (error: unknown): void => {
+      breaker.released();
+      calls -= 1;
+      reject(error as Error);
+    };
+    try {
+      const prepared = prepare(call, target, startedMs);
+      if (prepared instanceof Promise) prepared.then((made) => send({ path, ...made })).catch(giveUp);
+      else send({ path, ...prepared });
+    } catch (error) {
+      giveUp(error);
+    }
+  }
+
+  function noteFault(fault: GatewayError, reader: ReplyReader | StreamReader, secret: readonly [string, string] | null): void {
     if (isConnectionFault(fault)) breaker.failed();
     else if (reader.hasAnswered) breaker.succeeded();
     else breaker.released();
@@ -301,14 +344,17 @@ export function createCaseSystemClient(settings: CaseSystemSettings): CaseSystem
   return {
     fetchRecord,
     sendWrite,
+    openStream,
     state: () => ({ breaker: breaker.state(), calls }),
     async close() {
       if (isClosed) return;
       isClosed = true;
       watch.close();
       credential.close();
-      const late = setTimeout(() => void pool.destroy().catch(() => undefined), limits.deadlineMs);
-      await pool.close().finally(() => clearTimeout(late));
+      const late = setTimeout(() => {
+        for (const one of [pool, streams]) void one.destroy().catch(() => undefined);
+      }, limits.deadlineMs);
+      await Promise.all([pool.close(), streams.close()]).finally(() => clearTimeout(late));
     },
   };
 }
@@ -328,6 +374,13 @@ const busy = (why: string, retryAfterSeconds: number): GatewayError =>
   new GatewayError('upstream-unreachable', `the case system is not called: ${why}`, { retryAfterSeconds });
 
 const isTraceparent = (text: string): boolean => /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[01]$/.test(text);
+
+const MOST_STREAMS = 16;
+
+/** As the other pool, without its cap on a body: undici counts bytes of a whole reply, and a stream has the cap of its route. */
+function openStreamPool(origin: string, tls: TlsFiles | undefined, limits: UpstreamLimits): Pool {
+  return openPool(origin, tls, { ...limits, connections: MOST_STREAMS, maxBodyBytes: -1 });
+}
 
 // The settings of library-pitfalls.md. Time-outs of undici are a second net under ReplyReader's deadline. No interceptors: no cache, retry or redirect.
 function openPool(origin: string, tls: TlsFiles | undefined, limits: UpstreamLimits): Pool {

@@ -25,7 +25,7 @@ export function upstreamTarget(route: Route, basePath: string): UpstreamTarget {
   for (const segment of route.segments) if (segment !== null) checkSegment(segment);
   const accept = route.mediaTypes.join(', ');
   const hole = route.segments.indexOf(null);
-  if (route.answer === 'list') {
+  if (route.answer !== 'record') {
     if (hole !== -1) throw new Error(`Route ${route.name} is a list and holds no record id.`);
     const path = `${basePath}/${route.segments.join('/')}`;
     return { accept, pathOf: (_, query) => (query === null || query.length === 0 ? path : `${path}?${written(query)}`) };

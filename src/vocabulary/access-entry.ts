@@ -35,11 +35,24 @@ export interface AccessEntry {
  * intent: what is about to be written, durable before it goes to the case system; the access entry of the answer names it in its details.
  * outcome: what became of an intent whose answer could not say.
  * access: a caller was identified (whatever the answer). refusal: refused before a caller was known, or 429.
+ * access-part, access-end: of a streamed answer whose opening entry is an access entry; `details.of` is that entry's access id. A part names the
+ * records that leave next, the end says how many there were and what became of the stream.
  * preflight: a browser's CORS question, answered without a record.
  * tally-open, tally-close: GW-03. delivery: what became of earlier answers. admin: an act on the admin plane. system: start, stop, policy swap, restore.
  */
 export type EntryKind =
-  'access' | 'intent' | 'outcome' | 'refusal' | 'preflight' | 'tally-open' | 'tally-close' | 'delivery' | 'admin' | 'system';
+  | 'access'
+  | 'access-part'
+  | 'access-end'
+  | 'intent'
+  | 'outcome'
+  | 'refusal'
+  | 'preflight'
+  | 'tally-open'
+  | 'tally-close'
+  | 'delivery'
+  | 'admin'
+  | 'system';
 
 export interface EntryWho {
   readonly account: string;

@@ -1,4 +1,4 @@
-import type { CaseSystem, Route, Scope } from './case-system';
+import type { CaseSystem, Route, Scope, StreamFormat } from './case-system';
 import type { Reason } from './reasons';
 import type { WriteMethod, Written } from './write-rule';
 
@@ -18,6 +18,8 @@ export interface Ask {
   readonly recordId: string;
   /** For a list: the query, decoded, each word once, none of it looked at. */
   readonly query?: readonly QueryPair[];
+  /** For a stream: what the client asked for, by Accept. */
+  readonly format?: StreamFormat;
   /** The one bearer token, or undefined where none was sent. */
   readonly bearer: string | undefined;
   /** One object for as long as one connection sends the same token: what is worked out from the token may be kept with it. */

@@ -133,7 +133,7 @@ export type Clause =
 export type Scope = 'agency' | 'counties' | 'offices' | 'programs' | 'regions';
 
 /** What a route answers; each kind has its own way through the gateway. */
-export type Route = RecordRoute | ListRoute;
+export type Route = RecordRoute | ListRoute | StreamRoute;
 
 interface AnyRoute {
   /** Place in CaseSystem.routes. */
@@ -179,6 +179,36 @@ export interface ListRoute extends AnyRoute {
   /** How a second query asks for the caller's own records, where a narrowed one leaves them out; null: it cannot. */
   readonly ownRecords: OwnRecords | null;
 }
+
+/** Records of any number, each decided by its own facts and leaving while the next ones come. No segment is null. */
+export interface StreamRoute extends AnyRoute {
+  readonly answer: 'stream';
+  readonly method: 'GET';
+  readonly write?: undefined;
+  readonly isTagged?: undefined;
+  /** Where the array of records stands in a JSON body; empty: the body is the array. No step is EACH. */
+  readonly listPlace: Place;
+  /** What clients may ask for; the first is what is given where they do not say. */
+  readonly formats: readonly [StreamFormat, ...StreamFormat[]];
+  /** Of CSV, both ways. */
+  readonly delimiter: CsvDelimiter;
+  /** Largest record taken from the case system, bytes as it comes. */
+  readonly maxRecordBytes: number;
+  /** How many records one answer may show at most, by workgroup. A workgroup that is not in it exports nothing. */
+  readonly mostRecords: Readonly<Record<string, number>>;
+  /** Workgroups that may export records of which they see basic information alone; others do not find those in the answer. */
+  readonly basicViews: readonly string[];
+}
+
+export type StreamFormat = 'json' | 'ndjson' | 'csv';
+export type CsvDelimiter = ',' | ';' | '\t' | '|';
+
+/** The media type of each format, both ways. */
+export const STREAM_MEDIA_TYPES: Readonly<Record<StreamFormat, string>> = {
+  json: 'application/json',
+  ndjson: 'application/x-ndjson',
+  csv: 'text/csv',
+};
 
 /** Query words that cut a list into pages; pages are counted from 1. */
 export interface PageRule {

@@ -39,6 +39,7 @@ export const ERROR_TABLE = {
     says: 'No policy version of that name is kept here, or none waits for approval.',
   },
   'method-not-allowed': { status: 405, title: 'Method not allowed', says: 'This route does not take this method.' },
+  'not-acceptable': { status: 406, title: 'Not acceptable', says: 'This route answers in none of the media types that you accept.' },
   'request-timeout': { status: 408, title: 'Too slow', says: 'The request did not arrive in time.' },
   conflict: { status: 409, title: 'Conflict', says: 'What you sent does not fit the present state.' },
   'unseen-values': {

@@ -48,6 +48,8 @@ export const REASONS = {
   'write-applied': 'The record shows what was written.',
   'write-absent': 'The record does not show what was to be written.',
   'write-unreadable': 'The record could not be read again, so nobody knows whether it was written.',
+  'export-limit': 'The answer would hold more records than the workgroup may export at once, or it may export none.',
+  'reader-left': 'Whoever read the stream went away, or was too slow.',
   'stale-decision': 'What decided was changed before the entry was written.',
 } as const satisfies Record<string, string>;
 
