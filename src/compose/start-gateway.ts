@@ -119,7 +119,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
   const log = await openLog(settings, stores, { clock, newAccessId, directory, registry, metrics, policyNow });
   closing.add(log, (it) => it.drain());
   const desk = (opened.desk = await openDesk(settings, { clock, operations, log, newAccessId, metrics, closing, stores, directory }));
-  const drift = closing.add(listDrift(stores, { clock, operations, desk }), (it) => it.close());
+  const drift = closing.add(listDrift(stores, { clock, operations, desk }), (it) => atMost(LAST_WRITE_MS, it.close()));
   const clients = await openClients(settings, clock, operations);
   closing.add(clients, async (them) => void (await Promise.all([...them.values()].map((it) => it.close()))));
   const verifier = closing.add(dataVerifier(settings, clock, operations), (it) => it.close());
@@ -454,6 +454,13 @@ function dataPlaneOptions(
       drainMs: limits.drainMs,
     },
   };
+}
+
+/** A store that hangs must not hold up a stop; what was not written then is lost, and is no entry. */
+const LAST_WRITE_MS = 2_000;
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  await Promise.race([work, new Promise((late) => setTimeout(late, ms).unref())]);
 }
 
 /** Closes what was opened, last first; one that fails does not keep the others open. */

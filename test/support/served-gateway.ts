@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { request } from 'undici';
@@ -139,8 +139,8 @@ function configOf(
 
 function giveTo({ uid, gid }: NonNullable<ServedOptions['runAs']>, folder: string, tree: CompiledTree): void {
   chmodSync(join(tree.command, '..', '..'), 0o755);
-  for (const name of ['', 'casegate.yaml', 'store', 'store/access-log.db', 'store/governance.db', 'store/lock.db'])
-    chownSync(join(folder, name), uid, gid);
+  const store = readdirSync(join(folder, 'store')).map((name) => join('store', name));
+  for (const name of ['', 'casegate.yaml', 'store', ...store]) chownSync(join(folder, name), uid, gid);
 }
 
 interface Start {
