@@ -19,6 +19,9 @@ const SYSTEM_AGAIN = 'Nothing of the caller or the policy: the same request, onc
 
 const READ_AGAIN = 'A read of the record, which shows what became of it.';
 
+const QUERY = 'A query of the words that record.yaml declares for the route, each at most once.';
+const FIRST_PAGE = 'The list from its first page on: a cursor is for one caller, one query and a quarter of an hour.';
+
 const NEEDED: Readonly<Partial<Record<Reason, string>>> = {
   'token-missing': NEW_TOKEN,
   'token-invalid': NEW_TOKEN,
@@ -48,6 +51,16 @@ const NEEDED: Readonly<Partial<Record<Reason, string>>> = {
   'actor-narrows': 'A membership of the acting service that may see it, too.',
   'action-not-permitted': 'A row of policy.csv that allows the action to the workgroup in any case at all.',
   'field-not-writable': 'A row of policy.csv that allows the action on the section of each field, in a route that declares it.',
+  'query-malformed': QUERY,
+  'query-word-repeated': QUERY,
+  'query-word-unknown': QUERY,
+  'query-field-not-readable': 'A query without that word: it tells of a field that is not shown on every record it could touch.',
+  'query-page-not-countable': QUERY,
+  'cursor-not-sound': FIRST_PAGE,
+  'cursor-of-another': FIRST_PAGE,
+  'cursor-expired': FIRST_PAGE,
+  'export-limit': 'Fewer records in one answer, or a limit for the workgroup under mostRecords in record.yaml.',
+  'reader-left': 'A reader that takes the answer in time.',
   'right-missing': 'The right in the directory.',
   'record-unknown': 'A record of that number in the case system.',
   'facts-missing': 'The case system or the registry to say the facts that record.yaml calls must.',
