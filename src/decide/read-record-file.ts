@@ -460,7 +460,7 @@ class RecordCompiler {
       .slice(1)
       .split('/')
       .map((segment) => (segment === '{record}' ? null : segment));
-    const isList = form.method === 'GET' && form.answer === 'list';
+    const isList = form.method === 'GET' && (form.answer === 'list' || form.answer === 'stream');
     const holes = segments.filter((segment) => segment === null).length;
     if (isList && holes > 0) this.note('route', ['routes', name, 'path'], form.path, 'a list names no record: {record} cannot stand here');
     if (!isList && holes !== 1) this.note('route', ['routes', name, 'path'], form.path, 'a path holds {record} exactly once');
