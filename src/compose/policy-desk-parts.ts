@@ -1,9 +1,8 @@
 import { hostname } from 'node:os';
 import type { PolicyDeskParts, SentFile } from '../admin-api/policy-desk-parts';
-import { systemFilesOf } from '../decide/kept-files';
+import { folderOfFiles } from '../decide/kept-files';
 import type { PolicyDesk } from '../decide/policy-desk';
 import type { PolicyFiles, PolicyStore } from '../decide/policy-store';
-import type { PolicyFolder } from '../decide/read-policy-folder';
 import type { ShadowDesk } from '../decide/shadow/shadow-desk';
 import type { Clock } from '../vocabulary/clock';
 
@@ -18,7 +17,8 @@ export function policyDeskParts(desk: PolicyDesk, shadow: ShadowDesk, store: Pol
     async publish(source, { from, ends, reason }, { account }) {
       const act = { origin: 'publish', account: account.id, person: account.person, host: hostname(), reason, atMs: clock() } as const;
       if (source === 'folder') return desk.publish({ source: { kind: 'folder' }, from, ends, act });
-      if ('files' in source) return desk.publish({ source: { kind: 'files', folder: folderOf(source.files) }, from, ends, act });
+      if ('files' in source)
+        return desk.publish({ source: { kind: 'files', folder: folderOfFiles(filesBySystem(source.files)) }, from, ends, act });
       const version = await wholeName(source.version);
       return version === undefined ? { kind: 'unknown' } : desk.publish({ source: { kind: 'version', version }, from, ends, act });
     },
@@ -43,13 +43,6 @@ export function policyDeskParts(desk: PolicyDesk, shadow: ShadowDesk, store: Pol
       })),
   };
 }
-
-/** Sent files as a folder would hold them; the model is that of this release. */
-const folderOf = (files: readonly SentFile[]): PolicyFolder => ({
-  model: null,
-  systems: systemFilesOf(filesBySystem(files)),
-  signature: '',
-});
 
 function filesBySystem(files: readonly SentFile[]): PolicyFiles {
   const bySystem = new Map<string, Record<string, Buffer>>();

@@ -143,7 +143,7 @@ async function open(settings: Settings, parts: GatewayParts, closing: Closing): 
       relate: (about) => relate({ ...about, supervision: directory }),
       onFault: (cause) => operations.error('policy-shadow-fault', { cause: cause instanceof Error ? cause.message : 'unknown' }),
     }),
-    (it) => it.close(),
+    (it) => atMost(LAST_WRITE_MS, it.close()),
   );
   const projectionOf = projections();
   const tagKey = createSecretKey(Buffer.from(settings.log.digestKey.reveal(), 'utf8'));
@@ -351,7 +351,7 @@ async function openDesk(settings: Settings, needs: DeskNeeds): Promise<PolicyDes
       if (findings.length > 0) tell({ event: 'policy-refused', host, ...refusal(findings) }, null);
     },
   });
-  closing.add(desk, (it) => it.close());
+  closing.add(desk, (it) => atMost(LAST_WRITE_MS, it.close()));
   if (stores.settings.kind === 'mariadb') closing.add(desk.poll(1_000), (stopPolling) => stopPolling());
   return desk;
 }

@@ -1,6 +1,7 @@
 import type { Loaded } from './policy-set';
 import type { PolicyFiles } from './policy-store';
-import { SYSTEM_FILES, type SystemFiles } from './read-policy-folder';
+import { MODEL_TEXT } from './model-text';
+import { type PolicyFolder, SYSTEM_FILES, type SystemFiles } from './read-policy-folder';
 
 /** The files of a set as the store keeps them: those that are there. */
 export function keptFiles(loaded: ReadonlyMap<string, Pick<Loaded, 'files'>>): PolicyFiles {
@@ -15,6 +16,13 @@ export function keptFiles(loaded: ReadonlyMap<string, Pick<Loaded, 'files'>>): P
   }
   return kept;
 }
+
+/** Kept or sent files as a folder would hold them; the model is that of this release. */
+export const folderOfFiles = (kept: PolicyFiles): PolicyFolder => ({
+  model: Buffer.from(MODEL_TEXT),
+  systems: systemFilesOf(kept),
+  signature: '',
+});
 
 /** Kept files as if they had been read from folders. */
 export function systemFilesOf(kept: PolicyFiles): ReadonlyMap<string, SystemFiles> {

@@ -1,13 +1,14 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../vocabulary/clock';
 import { GatewayError } from '../vocabulary/errors';
 import { createBreather } from './breather';
 import { modelFindings } from './check-policy-folder';
 import { type Finding, finding } from './finding';
-import { keptFiles, systemFilesOf } from './kept-files';
+import { folderOfFiles, keptFiles, systemFilesOf } from './kept-files';
+import { createOneByOne } from './one-by-one';
 import type { PolicyInForce } from './policy-in-force';
 import { changedSystems, checkFiles, type Loaded, makeSet, NO_POLICIES, type PolicySet, versionOfLoaded } from './policy-set';
 import type { Approval, PolicyAct, PolicyStore } from './policy-store';
+import type { Publication, Published } from './publication';
 import { type PolicyFolder, readPolicyFolder } from './read-policy-folder';
 import { type FolderWatch, watchPolicyFolder } from './watch-policy-folder';
 
@@ -68,32 +69,6 @@ export interface PolicyDeskState {
   readonly isStale: boolean;
 }
 
-export interface Publication {
-  /** The desk's own folder, files that were sent, or a version that was kept. */
-  readonly source:
-    | { readonly kind: 'folder' }
-    | { readonly kind: 'files'; readonly folder: PolicyFolder }
-    | { readonly kind: 'version'; readonly version: string };
-  /** The change that whoever asks has seen; another one in force refuses (POL-21). */
-  readonly from: number | null;
-  /** Systems in force that may end by it. Any other that is missing refuses. */
-  readonly ends?: readonly string[];
-  readonly act: PolicyAct;
-}
-
-export type Published =
-  | { readonly kind: 'in-force'; readonly version: string; readonly number: number; readonly changed: readonly string[] }
-  | { readonly kind: 'unchanged'; readonly version: string; readonly number: number }
-  /** So many more people must vouch for it. */
-  | { readonly kind: 'waiting'; readonly version: string; readonly number: number; readonly lacking: number }
-  | { readonly kind: 'refused'; readonly findings: readonly Finding[] }
-  /** Another change came first. */
-  | { readonly kind: 'moved'; readonly number: number }
-  /** This person had vouched for it before. */
-  | { readonly kind: 'vouched' }
-  /** No such version is kept, or none waits. */
-  | { readonly kind: 'unknown' };
-
 /**
  * Keeps the policy in force. The version in force is that of the newest change in the store, on every process; a folder proposes.
  *
@@ -130,9 +105,6 @@ export async function createPolicyDesk(options: PolicyDeskOptions): Promise<Poli
   return desk;
 }
 
-/** Longest that a stop waits for what is under way. */
-const LAST_TURN_MS = 2_000;
-
 /** Polls that may go unanswered before what is in force here is taken for old. */
 const MISSED_POLLS = 10;
 
@@ -152,7 +124,8 @@ class Desk implements PolicyDesk {
   private followedAtMs = 0;
   private pollMs: number | null = null;
   private isClosed = false;
-  private turns: Promise<unknown> = Promise.resolve();
+  /** What changes the set waits for what changes it now: no two look at one state. */
+  private readonly inTurn = createOneByOne();
   private readonly watch: FolderWatch;
 
   constructor(private readonly options: PolicyDeskOptions) {
@@ -229,7 +202,15 @@ class Desk implements PolicyDesk {
 
   poll(everyMs: number): () => void {
     this.pollMs = everyMs;
-    const timer = setInterval(() => void this.inTurn(() => this.follow()).catch(() => undefined), everyMs).unref();
+    let isAsking = false;
+    const ask = async (): Promise<void> => {
+      // A store that hangs is asked once, and not once more every second.
+      if (isAsking) return;
+      isAsking = true;
+      await this.inTurn(() => this.follow()).catch(() => undefined);
+      isAsking = false;
+    };
+    const timer = setInterval(() => void ask(), everyMs).unref();
     return () => clearInterval(timer);
   }
 
@@ -268,15 +249,8 @@ class Desk implements PolicyDesk {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    // A store that hangs must not hold up a stop: nothing is left half done by going.
-    await Promise.race([Promise.all([this.watch.close(), this.turns]), wait(LAST_TURN_MS, undefined, { ref: false })]);
-  }
-
-  /** What changes the set waits for what changes it now: no two look at one state. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.turns.then(work);
-    this.turns = turn.catch(() => undefined);
-    return turn;
+    await this.watch.close();
+    await this.inTurn.settled();
   }
 
   /** Takes what the store says is in force. */
@@ -305,6 +279,7 @@ class Desk implements PolicyDesk {
         this.take(next.set, now.number, next.changed, next.keysDecided);
       }
       this.followed();
+      this.tell();
       await this.compareFolder();
     } catch (cause) {
       this.storeFault = cause instanceof Error ? cause.message : String(cause);
@@ -335,7 +310,7 @@ class Desk implements PolicyDesk {
   }
 
   private async check(read: PolicyFolder): Promise<CheckedFolder> {
-    const model = read.model === null && read.signature === '' ? [] : modelFindings(read);
+    const model = modelFindings(read);
     if (model.length > 0) return { read, loaded: new Map(), findings: model, isUsable: false };
     if (read.systems.size === 0)
       return { read, loaded: new Map(), findings: [atFolder('unreadable', 'there is no system in it')], isUsable: false };
@@ -406,10 +381,10 @@ class Desk implements PolicyDesk {
 
   private async keptFolder(version: string): Promise<PolicyFolder | null> {
     const kept = await this.options.store.filesOf(version);
-    return kept === null ? null : { model: null, systems: systemFilesOf(kept), signature: '' };
+    return kept === null ? null : folderOfFiles(kept);
   }
 
-  /** By hand all of it, or nothing. A kept version has no model of its own: that of this release is in force. */
+  /** By hand all of it, or nothing. */
   private async publishChecked({ loaded, findings }: CheckedFolder, ends: readonly string[], act: PolicyAct): Promise<Published> {
     const ending = [...this.set.loaded.keys()].filter((name) => !loaded.has(name) && !ends.includes(name));
     const wrong = [...findings, ...(findings.length > 0 ? [] : ending.map(wouldEnd))];

@@ -1,3 +1,4 @@
+import { MODEL_TEXT } from '../../src/decide/model-text';
 import { createPolicyDesk } from '../../src/decide/policy-desk';
 import { openPolicyStore } from './support/policy-store';
 import { casesFor, POLICY, RECORD, tempFolder } from './support/policy-files';
@@ -40,7 +41,7 @@ test('while one publication is checked, what another gateway brought is followed
   };
   const act = { origin: 'publish', account: 'a', person: 'p', host: 'h', reason: '', atMs: 0 } as const;
   const large = one.publish({
-    source: { kind: 'files', folder: { model: null, signature: '', systems: new Map([['small', files]]) } },
+    source: { kind: 'files', folder: { model: Buffer.from(MODEL_TEXT), signature: '', systems: new Map([['small', files]]) } },
     from: null,
     act,
   });

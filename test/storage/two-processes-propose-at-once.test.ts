@@ -1,3 +1,4 @@
+import { MODEL_TEXT } from '../../src/decide/model-text';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPolicyDesk } from '../../src/decide/policy-desk';
@@ -77,7 +78,7 @@ describeWithMariadb('two processes on one MariaDB', () => {
       );
     try {
       const small = (n: number) => ({
-        model: null,
+        model: Buffer.from(MODEL_TEXT),
         signature: '',
         systems: new Map([
           [

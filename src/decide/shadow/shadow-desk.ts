@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ApplicationGrant, Decision, DecisionKey, Membership, RecordFacts } from '../../vocabulary/access';
 import type { CaseSystem, Route } from '../../vocabulary/case-system';
 import type { Clock } from '../../vocabulary/clock';
@@ -7,6 +6,7 @@ import type { Finding } from '../finding';
 import { systemFilesOf } from '../kept-files';
 import { checkFiles, makeSet, NO_POLICIES, type PolicySet, versionOfLoaded } from '../policy-set';
 import type { PolicyFiles } from '../policy-store';
+import { createOneByOne } from '../one-by-one';
 import { keyInWords } from './key-in-words';
 import { ShadowCounter } from './shadow-counter';
 import type { ShadowCount, ShadowRun, ShadowStore } from './shadow-store';
@@ -75,8 +75,6 @@ export interface ShadowDesk {
 }
 
 const SYNC_MS = 2_000;
-/** Longest that a stop waits for the last counts. */
-const LAST_WRITE_MS = 2_000;
 
 /** Rejects where the store cannot be read. */
 export async function createShadowDesk(options: ShadowDeskOptions): Promise<ShadowDesk> {
@@ -89,7 +87,7 @@ class Desk implements ShadowDesk {
   private newest: ShadowRun | null = null;
   private candidate: PolicySet | null = null;
   private counter = new ShadowCounter();
-  private turns: Promise<unknown> = Promise.resolve();
+  private readonly inTurn = createOneByOne();
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly options: ShadowDeskOptions) {
@@ -160,15 +158,7 @@ class Desk implements ShadowDesk {
 
   async close(): Promise<void> {
     clearInterval(this.timer);
-    // A store that hangs must not hold up a stop: the last counts are lost then.
-    const written = this.inTurn(() => this.write()).catch(this.options.onFault);
-    await Promise.race([written, wait(LAST_WRITE_MS, undefined, { ref: false })]);
-  }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.turns.then(work);
-    this.turns = turn.catch(() => undefined);
-    return turn;
+    await this.inTurn(() => this.write()).catch(this.options.onFault);
   }
 
   private async write(): Promise<void> {
