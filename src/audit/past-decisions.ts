@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { AccessEntry, EntryRecord } from '../vocabulary/access-entry';
 import type { PastDecision } from '../vocabulary/past-decision';
 import { isDecided } from './is-decided';
+import { isOfAWrite } from './is-of-a-write';
 import type { StoredCount } from './log-reader';
 
-/** The decision of one record of an entry; null where the policy did not decide about it. */
+/** The decision of one record of an entry; null where the policy did not decide about it, and for a write. */
 export function decisionOf(entry: AccessEntry, record: EntryRecord): PastDecision | null {
   const { system, environment, route, action, policyVersion } = entry;
-  if (policyVersion === null || !isDecided(record)) return null;
+  if (policyVersion === null || isOfAWrite(entry) || !isDecided(record)) return null;
   return {
     system: system ?? '',
     environment: environment ?? '',

@@ -1,5 +1,6 @@
-import type { AccessEntry } from '../vocabulary/access-entry';
+import type { AccessEntry, EntryKind } from '../vocabulary/access-entry';
 import type { PastDecision } from '../vocabulary/past-decision';
+import { isOfAWrite } from './is-of-a-write';
 import type { FlushPlace, LogReader, StoredRow } from './log-reader';
 import { decisionOf, decisionOfCount, textOf } from './past-decisions';
 
@@ -63,6 +64,8 @@ export async function readCountedDecisions(reader: LogReader, filter: DecisionFi
 const isSame = (one: FlushPlace, other: FlushPlace): boolean => one.chain === other.chain && one.firstSeq === other.firstSeq;
 
 const PAGE = 1_000;
+/** Kinds of entries that name records which were shown or refused; a stream has parts. */
+const NAMES_RECORDS: ReadonlySet<string> = new Set<EntryKind>(['access', 'access-part']);
 
 /**
  * The same decisions read from the entries themselves, chain by chain. An entry belongs to the moment at which its flush was written, here
@@ -137,7 +140,7 @@ class EntryPass {
           leave();
           at += 1;
         }
-        if (row.kind !== 'access') return;
+        if (!NAMES_RECORDS.has(row.kind)) return;
         const flush = flushes[at];
         seen += this.takeEntry(row, flush !== undefined && flush.atMs >= this.sinceMs);
       },
@@ -157,6 +160,7 @@ class EntryPass {
   /** Gives the number of decisions in the entry. */
   private takeEntry(row: StoredRow, isIn: boolean): number {
     const entry = parse(row);
+    if (isOfAWrite(entry)) return 0;
     const isWanted = this.system === null || entry.system === this.system;
     let decided = 0;
     for (const record of entry.records) {
@@ -213,7 +217,7 @@ const MOST_OF_A_FLUSH = 1_024;
 async function findIn(reader: LogReader, { chain, firstSeq }: FlushPlace, wanted: string): Promise<string | null> {
   for (let after = firstSeq - 1; after < firstSeq + MOST_OF_A_FLUSH; after += EXAMPLE_PAGE) {
     const rows = await reader.rowsOf(chain, after, EXAMPLE_PAGE);
-    const row = rows.find((one) => one.kind === 'access' && doesDecide(parse(one), wanted));
+    const row = rows.find((one) => NAMES_RECORDS.has(one.kind) && doesDecide(parse(one), wanted));
     if (row !== undefined) return row.accessId;
     if (rows.length < EXAMPLE_PAGE) return null;
   }

@@ -2,6 +2,7 @@ import * as crypto from 'node:crypto';
 import type { AccessEntry, EntryRecord } from '../vocabulary/access-entry';
 import { keysText, narrowingText, spelled } from './canonical-bytes';
 import { isDecided } from './is-decided';
+import { isOfAWrite } from './is-of-a-write';
 import type { RollupDelta } from './log-store';
 
 /**
@@ -12,9 +13,7 @@ import type { RollupDelta } from './log-store';
 export function rollUp(entries: readonly AccessEntry[], atMs: number): readonly RollupDelta[] {
   const counts = new Counts(atMs);
   for (const entry of entries) {
-    if (entry.policyVersion === null) continue;
-    // Decided twice, for what is written and for what is shown of it: neither list of sections is that of the entry's action.
-    if (entry.details?.['write'] !== undefined) continue;
+    if (entry.policyVersion === null || isOfAWrite(entry)) continue;
     for (const record of entry.records) if (isDecided(record)) counts.add(entry, entry.policyVersion, record);
   }
   return counts.deltas;

@@ -67,12 +67,13 @@ export function createSender(parts: {
   async function stream(exchange: Exchange, first: ReplyToSend, rest: RestOfAnswer): Promise<void> {
     const { response, line, accessId } = exchange;
     exchange.sending = 0;
+    const leave = (): void => rest.leave();
+    line.socket.once('close', leave);
     try {
       if (response === null) throw new Error('a stream needs a response');
       const mustClose = exchange.mustClose || parts.isStopping();
       if (mustClose) response.shouldKeepAlive = false;
       response.prependListener('finish', () => settle(exchange, line.socket.destroyed ? 'aborted' : 'sent'));
-      line.socket.once('close', rest.leave.bind(rest));
       response.writeHead(first.status, headerList(exchange, first, true));
       if (exchange.method === 'HEAD') {
         rest.leave();
@@ -91,6 +92,9 @@ export function createSender(parts: {
       if (!line.socket.destroyed) log.warn('stream-cut', { accessId, cause: cause instanceof Error ? cause.name : 'unknown' });
       line.socket.destroy();
       settle(exchange, 'aborted');
+    } finally {
+      // The connection may carry many more answers, and each listener would hold its stream.
+      line.socket.off('close', leave);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Ask } from '../vocabulary/access';
-import { decideOn } from './decide-on';
+import { decideRecord } from './decide-record';
 import type { DecidedPerson, Now, ReadPerson, Steps } from './steps';
 
 /**
@@ -13,12 +13,11 @@ export function decidePersons(
   persons: readonly ReadPerson[],
 ): readonly DecidedPerson[] {
   if (persons.length === 0) return NOBODY;
-  return persons.flatMap(({ number, opens, id, facts: readings }): readonly DecidedPerson[] => {
-    const row = id === null ? undefined : steps.findInRegistry(ask.system, ask.environment, id);
-    const facts = steps.resolveFacts(now.policy.system, readings, row);
-    if (!facts.known) return NOBODY;
-    const decision = decideOn(steps, now, facts);
-    return decision.disclosure === 'none' ? NOBODY : [{ number, opens, id, decision }];
+  return persons.flatMap((person): readonly DecidedPerson[] => {
+    const decision = decideRecord(steps, ask, now, person)?.decision;
+    if (decision === undefined || decision.disclosure === 'none') return NOBODY;
+    const { number, opens, id } = person;
+    return [{ number, opens, id, decision }];
   });
 }
 

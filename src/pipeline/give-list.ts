@@ -2,8 +2,8 @@ import type { Ask, DecisionKey, QueryPair, VerifiedToken } from '../vocabulary/a
 import type { ListRoute } from '../vocabulary/case-system';
 import { GatewayError } from '../vocabulary/errors';
 import { decidePersons } from './decide-persons';
+import { decideRecord } from './decide-record';
 import type { FetchedPages } from './fetched-pages';
-import { ListDecisions } from './list-decisions';
 import { planList, type ListPlan } from './plan-list';
 import { listWords, type Scribe, type ToldList } from './scribe';
 import { standNow } from './stand-now';
@@ -78,7 +78,6 @@ interface Decided extends ShownRecord {
 /** One walk over the rows of a plan, as far as pages are there. */
 class Walk {
   readonly #parts: { readonly list: ReadList; readonly shown: Decided[] }[] = [];
-  readonly #decisions: ListDecisions;
   /** What a cursor is bound to. */
   readonly #bound: readonly string[];
   #leftOut = 0;
@@ -98,7 +97,6 @@ class Walk {
     private readonly plan: ListPlan,
     private readonly pages: FetchedPages,
   ) {
-    this.#decisions = new ListDecisions(steps, now);
     const { account, application, actor } = now.caller;
     const { size, words } = plan.asked;
     const who = [account.id, application.id, actor?.account.id ?? '', ask.environment, ask.system, route.name];
@@ -207,7 +205,7 @@ class Walk {
   }
 
   #look(list: ReadList, record: ListedRecord, takes: (keys: readonly DecisionKey[]) => boolean, give: (one: Decided) => void): void {
-    const decided = this.#decisions.decide(this.ask, record);
+    const decided = decideRecord(this.steps, this.ask, this.now, record);
     if (decided !== null && takes(decided.decision.keys)) {
       const { decision, facts } = decided;
       if (decision.disclosure !== 'none' && this.steps.showsWhole(list, record, decision, this.plan.asked.fields))

@@ -3,8 +3,8 @@ import type { AccessEntry } from '../vocabulary/access-entry';
 import type { StreamRoute } from '../vocabulary/case-system';
 import { ERROR_TABLE, GatewayError } from '../vocabulary/errors';
 import { isReason, type Reason } from '../vocabulary/reasons';
-import { decideOn } from './decide-on';
 import { decidePersons } from './decide-persons';
+import { decideRecord } from './decide-record';
 import { standNow } from './stand-now';
 import type {
   AccessReceipt,
@@ -49,11 +49,15 @@ export async function giveStream(steps: Steps, ask: Ask, token: VerifiedToken): 
     return await flow.open();
   } catch (error) {
     flow.close();
-    throw error;
+    throw asFault(error);
   }
 }
 
-/** What `basicViews` and `mostRecords` of the route say of the memberships that hold now. */
+/** What is not foreseen went wrong while records were read or shaped (RED-28). */
+const asFault = (error: unknown): GatewayError =>
+  error instanceof GatewayError ? error : new GatewayError('shaping-failed', 'the answer could not be shaped', { cause: error });
+
+/** How many records the memberships that hold now may export: the most that the route allows any of them. */
 const mostRecords = ({ caller }: Now, { mostRecords: limits }: StreamRoute): number =>
   Math.max(0, ...caller.memberships.map(({ workgroup }) => (Object.hasOwn(limits, workgroup) ? (limits[workgroup] ?? 0) : 0)));
 
@@ -167,14 +171,10 @@ class Flow implements RestOfStream {
   readonly #judge: JudgeStreamed = (record) => {
     const { steps, ask } = this;
     const now = this.#now;
-    const route = now.route as StreamRoute;
-    const row = steps.findInRegistry(ask.system, ask.environment, record.id as string);
-    const facts = steps.resolveFacts(now.policy.system, record.facts, row);
-    if (!facts.known) return null;
-    const decision = decideOn(steps, now, facts);
-    if (!mayExport(decision, now, route)) return null;
-    this.#facts.set(record, facts);
-    return { decision, persons: decidePersons(steps, ask, now, record.persons) };
+    const decided = decideRecord(steps, ask, now, record);
+    if (decided === null || !mayExport(decided.decision, now, now.route as StreamRoute)) return null;
+    this.#facts.set(record, decided.facts);
+    return { decision: decided.decision, persons: decidePersons(steps, ask, now, record.persons) };
   };
 
   /** Gives the batch once the entry that names its records is durable; decided anew where something changed meanwhile. */
@@ -189,11 +189,10 @@ class Flow implements RestOfStream {
       if (this.#records + batch.shown > mostRecords(this.#now, this.#now.route as StreamRoute))
         throw new GatewayError('action-not-permitted', 'more records than the workgroup may export', { reason: 'export-limit' });
       const { versions, caller } = this.#now;
-      const ids = batch.judged.flatMap(({ record, decision, persons }) =>
-        decision === null ? [] : [record.id as string, ...persons.flatMap(({ id }) => id ?? [])],
-      );
       const reply = shape(batch);
-      const receipt = await steps.append(entryFor(batch), { reply, isStale: () => steps.isTouched(versions, caller, ask, ids) });
+      const entry = entryFor(batch);
+      const ids = entry.records.flatMap(({ id }) => id ?? []);
+      const receipt = await steps.append(entry, { reply, isStale: () => steps.isTouched(versions, caller, ask, ids) });
       if (receipt !== 'stale') {
         this.#tell(batch);
         this.#count(batch);
@@ -243,7 +242,7 @@ class Flow implements RestOfStream {
   #fail(error: unknown): void {
     if (this.#isClosed) return;
     this.close();
-    const fault = error instanceof GatewayError ? error : new GatewayError('shaping-failed', 'unforeseen', { cause: error });
+    const fault = asFault(error);
     const word = fault.options.reason ?? fault.code;
     this.#told(fault, fault.code, isReason(word) ? word : fault.code);
   }

@@ -1,10 +1,22 @@
-import type { Ask, Caller, Decision, DecisionKey, Source, VerifiedToken } from '../vocabulary/access';
-import type { AccessEntry, EntryKey, EntryNarrowing, EntryOutcome, EntryRecord, EntryUpstream, EntryWho } from '../vocabulary/access-entry';
+import type { Ask, Decision, DecisionKey, Source, VerifiedToken } from '../vocabulary/access';
+import type { AccessEntry, EntryKey, EntryNarrowing, EntryOutcome, EntryRecord, EntryUpstream } from '../vocabulary/access-entry';
 import type { CaseSystem } from '../vocabulary/case-system';
 import { ERROR_TABLE, GatewayError, type ErrorCode } from '../vocabulary/errors';
 import { toMoment } from '../vocabulary/moment';
 import { isReason, type Reason } from '../vocabulary/reasons';
-import type { AccessReceipt, DecidedPerson, Now, Outgoing, ProblemOptions, ShapedReply, ShownRecord, Steps, Verdict } from './steps';
+import { answerEntry } from './answer-entry';
+import type {
+  AccessReceipt,
+  DecidedPerson,
+  ListedRecord,
+  Now,
+  Outgoing,
+  ProblemOptions,
+  ShapedReply,
+  ShownRecord,
+  Steps,
+  Verdict,
+} from './steps';
 
 /** All that one attempt found out, as the entry tells it. */
 export interface Told {
@@ -199,104 +211,63 @@ function wordFor(fault: GatewayError): Reason {
 }
 
 function accessEntry(steps: Steps, ask: Ask, { now, verdict, shaped, upstream }: Told): AccessEntry {
-  const { caller, policy, route, versions, atMs } = now;
-  const words = verdict.decision === null ? UNDECIDED : decisionWords(policy.system, verdict.decision);
-  return {
-    format: 1,
-    accessId: ask.accessId,
-    kind: 'access',
-    at: toMoment(atMs),
-    source: ask.source,
-    who: whoOf(caller),
-    system: ask.system,
-    environment: ask.environment,
-    route: route.name,
-    method: ask.method,
-    action: route.action,
-    records: verdict.hidden
-      ? [entryRecord(steps, ask, verdict, words, shaped.unclassifiedFields)]
-      : [entryRecord(steps, ask, verdict, words, shaped.unclassifiedFields), ...personRecords(policy.system, verdict.persons)],
-    outcome: verdict.hidden ? { status: shaped.status, code: 'record-hidden', reasons: [verdict.why] } : words.outcome,
-    upstream,
-    policyVersion: policy.version,
-    directoryVersion: caller.directoryVersion,
-    registryVersion: versions.registry,
-  };
+  const { system } = now.policy;
+  const { accessId } = ask;
+  const words = verdict.decision === null ? UNDECIDED : decisionWords(system, verdict.decision);
+  if (verdict.hidden) {
+    const records = [hiddenRecord(steps, ask, verdict.known, words, shaped.unclassifiedFields)];
+    const outcome = { status: shaped.status, code: 'record-hidden', reasons: [verdict.why] };
+    return answerEntry(ask, now, { accessId, kind: 'access', records, outcome, upstream, details: undefined });
+  }
+  const record = shownRecord(system, ask.recordId, verdict.decision, shaped.unclassifiedFields);
+  const records = [record, ...personRecords(system, verdict.persons)];
+  return answerEntry(ask, now, { accessId, kind: 'access', records, outcome: words.outcome, upstream, details: undefined });
 }
 
 /** What an entry says of the records that are shown. */
 export function listWords(
   system: CaseSystem,
-  shown: readonly ShownRecord[],
+  shown: readonly (Pick<ShownRecord, 'decision' | 'persons'> & { readonly record: Pick<ListedRecord, 'id' | 'unclassifiedFields'> })[],
 ): { readonly records: readonly EntryRecord[]; readonly recordIds: readonly string[]; readonly reasons: readonly Reason[] } {
   const reasons = new Set<Reason>();
   const records: EntryRecord[] = [];
   for (const { record, decision, persons } of shown) {
-    const words = decisionWords(system, decision);
     for (const reason of decision.reasons) reasons.add(reason);
-    records.push({
-      id: record.id,
-      digest: undefined,
-      disclosure: decision.disclosure,
-      disclosed: words.disclosed,
-      withheld: words.withheld,
-      keys: words.keys,
-      unclassifiedFields: record.unclassifiedFields,
-    });
+    records.push(shownRecord(system, record.id, decision, record.unclassifiedFields));
     if (persons.length > 0) records.push(...personRecords(system, persons));
   }
   return { records, recordIds: records.flatMap(({ id }) => id ?? []), reasons: [...reasons] };
 }
 
 /** Embedded persons under the numbers of their own records; who has none is part of the record around them. */
-export const personRecords = (system: CaseSystem, persons: readonly DecidedPerson[]): readonly EntryRecord[] =>
-  persons.flatMap(({ id, decision }) => {
-    if (id === null) return [];
-    const { disclosed, withheld, keys } = decisionWords(system, decision);
-    return [{ id, disclosure: decision.disclosure, disclosed, withheld, keys, unclassifiedFields: 0 }];
-  });
+const personRecords = (system: CaseSystem, persons: readonly DecidedPerson[]): readonly EntryRecord[] =>
+  persons.flatMap(({ id, decision }) => (id === null ? [] : [shownRecord(system, id, decision, 0)]));
 
 /** One entry for the whole answer: it names every record that is returned, and what of it. */
-function listEntry(ask: Ask, { now, records, reasons, upstream, leftOut, calls, isNarrowed }: ToldList): AccessEntry {
-  const { caller, policy, route, versions, atMs } = now;
-  return {
-    format: 1,
+const listEntry = (ask: Ask, { now, records, reasons, upstream, leftOut, calls, isNarrowed }: ToldList): AccessEntry =>
+  answerEntry(ask, now, {
     accessId: ask.accessId,
     kind: 'access',
-    at: toMoment(atMs),
-    source: ask.source,
-    who: whoOf(caller),
-    system: ask.system,
-    environment: ask.environment,
-    route: route.name,
-    method: ask.method,
-    action: route.action,
     records,
     outcome: { status: 200, code: 'ok', reasons },
     upstream,
-    policyVersion: policy.version,
-    directoryVersion: caller.directoryVersion,
-    registryVersion: versions.registry,
     details: { leftOut, calls, isNarrowed },
-  };
+  });
+
+/** A record that is shown, under its number: singly, in a list, in a stream or inside another. */
+function shownRecord(system: CaseSystem, id: string, decision: Decision, unclassifiedFields: number): EntryRecord {
+  const { disclosed, withheld, keys, narrowing } = decisionWords(system, decision);
+  return { id, digest: undefined, disclosure: decision.disclosure, disclosed, withheld, keys, narrowing, unclassifiedFields };
 }
 
-// Every field is named, spread nowhere: an object that is copied and added to is built slowly, and each request builds these.
-function entryRecord(steps: Steps, ask: Ask, verdict: Verdict, words: DecisionWords, unclassifiedFields: number): EntryRecord {
-  const isNamed = !verdict.hidden || verdict.known;
-  return {
-    id: isNamed ? ask.recordId : undefined,
-    digest: isNamed ? undefined : steps.digestOf(ask.system, ask.recordId),
-    disclosure: verdict.hidden ? 'none' : verdict.decision.disclosure,
-    disclosed: words.disclosed,
-    withheld: words.withheld,
-    keys: words.keys,
-    narrowing: words.narrowing,
-    unclassifiedFields,
-  };
+/** One that was asked for and is not shown: a number that nobody here knows may be anything, and stands under its digest. */
+function hiddenRecord(steps: Steps, ask: Ask, isKnown: boolean, words: DecisionWords, unclassifiedFields: number): EntryRecord {
+  const { disclosed, withheld, keys, narrowing } = words;
+  const [id, digest] = isKnown ? [ask.recordId, undefined] : [undefined, steps.digestOf(ask.system, ask.recordId)];
+  return { id, digest, disclosure: 'none', disclosed, withheld, keys, narrowing, unclassifiedFields };
 }
 
-export interface DecisionWords {
+interface DecisionWords {
   readonly disclosed: Readonly<Record<string, number>>;
   readonly withheld: Readonly<Record<string, string>>;
   readonly keys: readonly EntryKey[];
@@ -316,7 +287,7 @@ const UNDECIDED: DecisionWords = {
 /** A remembered decision is one object: its words are spelled once. */
 const SPELLED = new WeakMap<Decision, DecisionWords>();
 
-export function decisionWords(system: CaseSystem, decision: Decision): DecisionWords {
+function decisionWords(system: CaseSystem, decision: Decision): DecisionWords {
   const known = SPELLED.get(decision);
   if (known !== undefined) return known;
   const disclosed: Record<string, number> = {};
@@ -349,25 +320,6 @@ export function decisionWords(system: CaseSystem, decision: Decision): DecisionW
   };
   SPELLED.set(decision, words);
   return words;
-}
-
-/** A caller is one object while nothing about them changes. What is frozen is spelled once by the log. */
-const NAMED = new WeakMap<Caller, EntryWho>();
-
-export function whoOf(caller: Caller): EntryWho {
-  const known = NAMED.get(caller);
-  if (known !== undefined) return known;
-  const who: EntryWho = Object.freeze({
-    account: caller.account.id,
-    person: caller.account.person,
-    organization: caller.account.organization,
-    issuer: caller.account.issuer,
-    application: caller.application.id,
-    actor: caller.actor === null ? null : caller.actor.account.id,
-    memberships: caller.memberships.map((one) => one.id),
-  });
-  NAMED.set(caller, who);
-  return who;
 }
 
 function problemEntry(steps: Steps, ask: Ask, token: VerifiedToken, fault: GatewayError, asked: EntryUpstream | null): AccessEntry {

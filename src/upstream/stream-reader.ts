@@ -1,4 +1,4 @@
-import { createBrotliDecompress, createGunzip } from 'node:zlib';
+import { createBrotliDecompress, createGunzip, type BrotliDecompress, type Gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../vocabulary/errors';
 import { readReplyHead } from './reply-head';
@@ -213,7 +213,7 @@ async function* decoded(chunks: AsyncIterable<Buffer>, encoding: 'gzip' | 'br', 
       for await (const chunk of chunks) {
         taken += chunk.length;
         if (engine.destroyed) return;
-        if (!engine.write(chunk)) await new Promise<void>((drained) => void engine.once('drain', drained).once('close', drained));
+        if (!engine.write(chunk)) await hasRoom(engine);
       }
       engine.end();
     } catch (error) {
@@ -236,6 +236,17 @@ async function* decoded(chunks: AsyncIterable<Buffer>, encoding: 'gzip' | 'br', 
   }
   if (fault !== null) throw fault;
   if (engine.bytesWritten !== taken) throw new GatewayError('upstream-malformed', 'bytes after the end of the encoded body');
+}
+
+/** Settles when more may be written, or when nobody reads any more. */
+function hasRoom(engine: Gunzip | BrotliDecompress): Promise<void> {
+  return new Promise((settle) => {
+    const over = (): void => {
+      engine.off('drain', over).off('close', over);
+      settle();
+    };
+    engine.on('drain', over).on('close', over);
+  });
 }
 
 const CUT = new Error('cut off by the gateway');

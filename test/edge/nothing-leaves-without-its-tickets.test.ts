@@ -133,3 +133,24 @@ test('the ask names nothing but the canonical request', async () => {
   await sendRaw(gateway.port, get('/wf1/records/C1', 'Authorization: Bearer abc', 'X-User: admin'));
   expect(gateway.seen.asks).toEqual([plainAsk({ bearer: 'abc' })]);
 });
+
+test('a stream that was read to its end is let go, though its connection stays for the next', async () => {
+  const left: string[] = [];
+  gateway = await stubGateway({
+    handlers: {
+      carry: ({ accessId }) => {
+        const rest = { next: () => Promise.resolve(null), leave: () => void left.push(accessId) };
+        return Promise.resolve({ ...stubAnswer(accessId, 200, 'application/x-ndjson', '{}\n', []), rest });
+      },
+    },
+  });
+  const { bytes } = await converse(gateway.port, get('/wf1/records/C1') + get('/wf1/records/C1', 'Connection: close'));
+  expect(bytes.toString('latin1').match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+  expect([gateway.seen.deliveries, left]).toEqual([
+    [
+      ['access-1', 'sent', 3],
+      ['access-2', 'sent', 3],
+    ],
+    [],
+  ]);
+});

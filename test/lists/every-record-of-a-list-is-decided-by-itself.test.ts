@@ -127,6 +127,18 @@ test('the entry names every record that was returned and what of it, and is one'
   expect(await gateway.isWhole()).toBe(true);
 });
 
+test('the entry says of each record what an acting service took away, so that it can be replayed', async () => {
+  serves([P1, P0]);
+  const authorization = `Bearer ${await gateway.token('counselor', { act: { sub: 'assistant-service', iss: gateway.issuer.issuer } })}`;
+  const reply = await gateway.send('GET', `${gateway.dataUrl}${LIST}`, { headers: { authorization } });
+  expect(reply.status).toBe(200);
+  const actorKey = (privacy: 'private' | 'open') => keyOf('referred-service-worker', [], privacy, ['in-scope']);
+  expect((await gateway.entryOf(reply)).records.map(({ id, narrowing }) => [id, narrowing])).toEqual([
+    ['P1', { carries: ['*'], actorKeys: [actorKey('private')] }],
+    ['P0', { carries: ['*'], actorKeys: [actorKey('open')] }],
+  ]);
+});
+
 test('BOD-29 a row of another agency and county that the case system sends is decided by its own facts', async () => {
   serves([RECORDS['P3'], P0]);
   expect(keysOf(await list('other-counselor'))).toEqual([BASIC, [...BASIC, 'assignment', 'contact']]);

@@ -35,6 +35,8 @@ type Found = Extract<Reason, 'write-applied' | 'write-absent' | 'write-unreadabl
 export function createReconciler(parts: ReconcilerParts): Reconciler {
   const waitsMs = parts.waitsMs ?? WAITS_MS;
   const timers = new Map<string, NodeJS.Timeout>();
+  /** Their entry stands, their key does not yet say so. */
+  const recorded = new Set<string>();
   let isClosed = false;
 
   const later = (intent: OpenIntent, look: number, found: Found | null): void => {
@@ -53,7 +55,9 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     if (found !== 'write-applied' && !isLast && before === null) return later(intent, look + 1, null);
     try {
       await record(intent, found);
+      await settleKey(intent, found);
       timers.delete(intent.entry.accessId);
+      recorded.delete(intent.entry.accessId);
     } catch (cause) {
       // The log will be back, or the next start finds the intent open.
       parts.onFault(intent.entry.accessId, cause);
@@ -73,6 +77,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
 
   const record = async (intent: OpenIntent, found: Found): Promise<void> => {
     const { entry } = intent;
+    if (recorded.has(entry.accessId)) return;
     await parts.append({
       ...entry,
       accessId: parts.newAccessId(),
@@ -81,6 +86,10 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
       outcome: { status: 0, code: 'ok', reasons: [found] },
       details: { write: { intent: entry.accessId } },
     });
+    recorded.add(entry.accessId);
+  };
+
+  const settleKey = async (intent: OpenIntent, found: Found): Promise<void> => {
     const { key } = detailsOf(intent);
     if (key === undefined || found === 'write-unreadable') return;
     if (found === 'write-applied') await parts.keys.settle(key, 200);

@@ -1,6 +1,7 @@
 import type { Decision } from '../../vocabulary/access';
 import type { AccessEntry } from '../../vocabulary/access-entry';
-import type { CaseSystem, Place } from '../../vocabulary/case-system';
+import type { CaseSystem } from '../../vocabulary/case-system';
+import { toPointer } from '../../vocabulary/to-pointer';
 import type { IntentDetails } from './open-intent';
 import type { PlanProof, WritePlan } from './write-steps';
 
@@ -47,10 +48,8 @@ export const writtenEntry = (entry: AccessEntry, about: Readonly<Record<string, 
 
 function proofOf(proof: PlanProof, digestOf: (text: string) => string): IntentDetails['proof'] {
   if (proof.kind === 'gone') return { kind: 'gone' };
-  const places = proof.places.map(pointerOf);
+  const places = proof.places.map(toPointer);
   const digest = digestOf(proof.text);
   if (proof.kind === 'values') return { kind: 'values', places, digest };
-  return { kind: 'element', into: pointerOf(proof.into), places, before: proof.before, digest };
+  return { kind: 'element', into: toPointer(proof.into), places, before: proof.before, digest };
 }
-
-const pointerOf = (place: Place): string => place.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -1,5 +1,6 @@
 import { EACH, type CaseSystem, type FieldRule, type Place, type Route } from '../../vocabulary/case-system';
 import { GatewayError } from '../../vocabulary/errors';
+import { toPointer } from '../../vocabulary/to-pointer';
 import type { WriteRule } from '../../vocabulary/write-rule';
 import type { ReadReply } from '../read-reply';
 import { applyJsonPatch, applyMergePatch } from './apply-patch';
@@ -104,8 +105,7 @@ function planOf(
   };
 }
 
-export const pointerOf = (place: Place): string =>
-  place.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('') || '/';
+const pointerOf = (place: Place): string => toPointer(place) || '/';
 
 function uniquePlaces(changes: readonly Pick<Change, 'place'>[]): readonly Place[] {
   return [...new Map(changes.map(({ place }) => [pointerOf(place), place])).values()];

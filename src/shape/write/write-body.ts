@@ -1,4 +1,5 @@
 import type { Place } from '../../vocabulary/case-system';
+import { toPointer } from '../../vocabulary/to-pointer';
 import type { WriteRule } from '../../vocabulary/write-rule';
 import { isList, isObject, isSame, printTree, valueAt, type Json } from './json-tree';
 
@@ -102,10 +103,9 @@ function test(operations: Json[], path: Place, value: Json | undefined): void {
 }
 
 function operation(op: string, path: Place, value?: Json): Json {
-  const pointer = path.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
   const members: [string, Json][] = [
     ['op', JSON.stringify(op)],
-    ['path', JSON.stringify(pointer)],
+    ['path', JSON.stringify(toPointer(path))],
   ];
   if (value !== undefined) members.push(['value', value]);
   return new Map(members);
