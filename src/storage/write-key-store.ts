@@ -20,9 +20,10 @@ export function createWriteKeyStore(store: Pick<GovernanceStore, 'read' | 'inTra
       }
     },
 
-    settle: (key, status) => store.inTransaction(async (manager) => void (await manager.update(WriteKeyEntity, { key }, { status }))),
+    settle: ({ key, accessId }, status) =>
+      store.inTransaction(async (manager) => void (await manager.update(WriteKeyEntity, { key, accessId }, { status }))),
 
-    release: (key) => store.inTransaction(async (manager) => void (await manager.delete(WriteKeyEntity, { key }))),
+    release: ({ key, accessId }) => store.inTransaction(async (manager) => void (await manager.delete(WriteKeyEntity, { key, accessId }))),
 
     trim: (beforeMs) => store.inTransaction(async (manager) => void (await manager.delete(WriteKeyEntity, { atMs: LessThan(beforeMs) }))),
   };

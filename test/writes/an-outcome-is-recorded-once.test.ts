@@ -6,9 +6,10 @@ test('where the store of keys fails behind the entry, the key is settled later a
   const entries: AccessEntry[] = [];
   const faults: unknown[] = [];
   let fails = 2;
+  const answer = newAccessId();
   const entry = sampleEntry({
     kind: 'intent',
-    details: { write: { answer: newAccessId(), fields: [], rights: {}, proof: { kind: 'gone' }, key: 'k' } },
+    details: { write: { answer, fields: [], rights: {}, proof: { kind: 'gone' }, key: 'k' } },
   });
   const settled = await new Promise<unknown>((tell) => {
     const reconciler = createReconciler({
@@ -18,9 +19,9 @@ test('where the store of keys fails behind the entry, the key is settled later a
       keys: {
         find: async () => null,
         claim: async () => true,
-        settle: async (key, status) => {
+        settle: async ({ key, accessId }, status) => {
           if ((fails -= 1) >= 0) throw new Error('down');
-          tell([key, status]);
+          tell([key, accessId, status]);
         },
         release: async () => undefined,
         trim: async () => undefined,
@@ -32,7 +33,7 @@ test('where the store of keys fails behind the entry, the key is settled later a
     });
     reconciler.reconcile({ entry, bearer: undefined });
   });
-  expect(settled).toEqual(['k', 200]);
+  expect(settled).toEqual(['k', answer, 200]);
   expect(faults).toHaveLength(2);
   expect(entries.map(({ kind, outcome, details }) => [kind, outcome.reasons, details])).toEqual([
     ['outcome', ['write-applied'], { write: { intent: entry.accessId } }],

@@ -202,7 +202,6 @@ class WriteRun<Read extends ReadReply, Sent> {
       throw new GatewayError('upstream-failed', 'no strong validator came with the record');
     if (key !== null && !(await writes.keys.claim({ ...key, accessId: ask.accessId, status: null, atMs: now.atMs })))
       return this.refuse(standing, new GatewayError('write-open', 'the key was claimed by another request'));
-    const release = async (): Promise<void> => (key === null ? undefined : writes.keys.release(key.key).catch(() => undefined));
     const intent = intentEntry(this.entry(now, { ...verdict, decision }, standing.shown), {
       intentId: writes.newAccessId(),
       plan,
@@ -213,11 +212,11 @@ class WriteRun<Read extends ReadReply, Sent> {
     });
     try {
       if ((await writes.appendIntent(intent, this.isStale(now))) === 'stale') {
-        await release();
+        await this.release(key);
         return 'stale';
       }
     } catch (error) {
-      await release();
+      await this.release(key);
       throw error;
     }
     this.steps.decided(ask, now, factsOf(rule, verdict.facts, plan), decision);
@@ -228,7 +227,7 @@ class WriteRun<Read extends ReadReply, Sent> {
     const about = { intent: intent.accessId, fields: plan.fields };
     try {
       if (answer.kind === 'done') return await this.answerDone(standing, plan, key, about, upstream);
-      if (answer.kind === 'refused') await release();
+      if (answer.kind === 'refused') await this.release(key);
       else writes.reconcile(open);
       const given = await this.problem(now, verdict, answer.fault, about, upstream, () => false);
       return given === 'stale' ? this.unrecorded(intent.accessId, null) : given;
@@ -237,6 +236,11 @@ class WriteRun<Read extends ReadReply, Sent> {
       if (answer.kind === 'done') return this.unrecorded(intent.accessId, error);
       throw answer.kind === 'unknown' ? new GatewayError('audit-unavailable', 'the outcome cannot be recorded', { cause: error }) : error;
     }
+  }
+
+  /** Of a write that was certainly not done. A key that cannot be released stays claimed until it is trimmed. */
+  private async release(key: Key | null): Promise<void> {
+    if (key !== null) await this.writes.keys.release({ key: key.key, accessId: this.ask.accessId }).catch(() => undefined);
   }
 
   /** The case system took it: what the caller is shown of the record now. */
@@ -255,7 +259,7 @@ class WriteRun<Read extends ReadReply, Sent> {
       plan.proof.kind === 'values' &&
       !writes.isShownBy(plan.proof, bodyOf(reread.reply))
     ) {
-      if (key !== null) await writes.keys.release(key.key).catch(() => undefined);
+      await this.release(key);
       const fault = new GatewayError('write-not-applied', 'the record does not show it');
       const given = await this.problem(before, verdictBefore, fault, about, upstream, () => false);
       if (given !== 'stale') return given;
@@ -273,7 +277,7 @@ class WriteRun<Read extends ReadReply, Sent> {
         await steps.settle();
         continue;
       }
-      if (key !== null) await writes.keys.settle(key.key, reply.status).catch(() => undefined);
+      if (key !== null) await writes.keys.settle({ key: key.key, accessId: ask.accessId }, reply.status).catch(() => undefined);
       this.scribe.observe(ask, { now, verdict, shaped: reply, upstream });
       return { reply, receipt };
     }

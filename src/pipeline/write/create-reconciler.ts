@@ -90,10 +90,11 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   };
 
   const settleKey = async (intent: OpenIntent, found: Found): Promise<void> => {
-    const { key } = detailsOf(intent);
+    const { key, answer } = detailsOf(intent);
     if (key === undefined || found === 'write-unreadable') return;
-    if (found === 'write-applied') await parts.keys.settle(key, 200);
-    else await parts.keys.release(key);
+    const claim = { key, accessId: answer };
+    if (found === 'write-applied') await parts.keys.settle(claim, 200);
+    else await parts.keys.release(claim);
   };
 
   return {
