@@ -82,7 +82,13 @@ export class ChunkedAnswer {
     socket.write(`${body.length.toString(16)}\r\n`);
     socket.write(body);
     if (socket.write('\r\n') || socket.destroyed) return;
-    await new Promise<void>((go) => void socket.once('drain', go).once('close', () => go()));
+    await new Promise<void>((settle) => {
+      const over = (): void => {
+        socket.off('drain', over).off('close', over);
+        settle();
+      };
+      socket.on('drain', over).on('close', over);
+    });
   }
 
   end(): void {
