@@ -17,7 +17,10 @@ export function sayClause(system: Pick<CaseSystem, 'facts'>, clause: Clause): st
     case 'fact-has':
       return `${factOf(clause.fact)} of the record is ${clause.words.join(' or ')}`;
     case 'fact-within-business-days':
-      return `${factOf(clause.fact)} of the record lies no more than ${clause.days} business days back, every date of it`;
+      return (
+        `${factOf(clause.fact)} of the record lies no more than ${clause.days} business days back, every date of it` +
+        (clause.exceptionsBy === undefined ? '' : `, but for the exceptions for everybody and for its ${factOf(clause.exceptionsBy)}`)
+      );
   }
 }
 
