@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandParts, CommonOptions } from '../../command-parts';
 import { choiceOf, withCommonOptions } from '../../command-parts';
+import { gather } from '../../gather';
 import { jsonLine, printable, table } from '../../screen';
 import type { ImpactKey, ImpactLine, PolicyImpact } from '../../services/policy-impact';
 
@@ -13,7 +14,7 @@ export function addImpactCommand(policy: Command, { services, screen, answer }: 
     .option('--since <moment>', '30d, 12h, a date (UTC) or a moment; the whole history otherwise')
     .option('--system <name>', 'only decisions of this case system')
     .option('--entries', 'read every entry: for people and records; takes minutes where the history is long')
-    .option('--fail-if <condition>', "exit 1 where the history meets it, such as 'gains: ssn'; may be given again", collect, [])
+    .option('--fail-if <condition>', "exit 1 where the history meets it, such as 'gains: ssn'; may be given again", gather, [])
     .addHelpText('after', HELP)
     .action(async (candidate: string, options: CommonOptions & ImpactOptions) => {
       const { since, system, entries, failIf } = options;
@@ -31,8 +32,6 @@ interface ImpactOptions {
   readonly entries?: boolean;
   readonly failIf: readonly string[];
 }
-
-const collect = (word: string, before: readonly string[]): readonly string[] => [...before, word];
 
 const HELP = `
 Every decision in the log is decided again by the candidate, by all that it stood on then. Counts come from the log's roll-ups and are
