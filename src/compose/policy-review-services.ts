@@ -7,7 +7,7 @@ import { type CheckedFolder, checkPolicyFolder } from '../decide/check-policy-fo
 import { coverRows } from '../decide/review/cover-rows';
 import { makeMatrix } from '../decide/review/make-matrix';
 import { matrixText } from '../decide/review/matrix-text';
-import { lineOf } from '../decide/review/mutate-row';
+import { lineOf } from '../decide/policy-row';
 import { type MutationResult, tryMutations } from '../decide/review/try-mutations';
 import { comparePolicies } from './compare-policies';
 import { type AskedSystem, explainAccess, explainFacts } from './explain-policy';

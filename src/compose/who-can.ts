@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { KeyFacts, WhoCanAccount, WhoCanQuestion, WhoCanSummary } from '../cli/services/policy-review';
 import { createPolicyInForce, type PolicyInForce } from '../decide/policy-in-force';
-import { lineOf } from '../decide/review/mutate-row';
+import { lineOf } from '../decide/policy-row';
 import { tellReason } from '../decide/review/tell-reason';
 import { relate } from '../facts/relate';
 import { resolveFacts } from '../facts/resolve-facts';

@@ -1,7 +1,7 @@
 import type { CaseSystem, FactRule, FieldRule, Route, Test } from '../../vocabulary/case-system';
 import { toPointer } from '../../vocabulary/to-pointer';
 import { routeInWords } from '../route-in-words';
-import { sayTest } from './say-clause';
+import { sayTest } from './say-test';
 
 /** One difference between two record.yaml in what they mean. null: it is not there. */
 export interface RecordChange {

@@ -1,7 +1,11 @@
 import type { CaseSystem, Clause, Scope } from '../../vocabulary/case-system';
 
+/** All that a relation or condition asks for. */
+export const sayTest = (system: Pick<CaseSystem, 'facts'>, clauses: readonly Clause[]): string =>
+  clauses.map((clause) => sayClause(system, clause)).join(', and ');
+
 /** What a clause of record.yaml asks for, in plain words. */
-export function sayClause(system: Pick<CaseSystem, 'facts'>, clause: Clause): string {
+function sayClause(system: Pick<CaseSystem, 'facts'>, clause: Clause): string {
   const factOf = (number: number): string => system.facts[number]?.name ?? `fact ${number}`;
   switch (clause.test) {
     case 'workgroup':
@@ -31,7 +35,3 @@ const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
   programs: 'programs',
   regions: 'regions',
 };
-
-/** All that a relation or condition asks for. */
-export const sayTest = (system: Pick<CaseSystem, 'facts'>, clauses: readonly Clause[]): string =>
-  clauses.map((clause) => sayClause(system, clause)).join(', and ');
