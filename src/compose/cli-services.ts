@@ -2,32 +2,32 @@ import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { readEntries } from '../audit/read-entries';
 import { verifyChains } from '../audit/verify-chain';
-import type { DirectoryList, FoundEntry, LogQuestion, Services, SettingsChoice } from '../cli/services';
+import type { DirectoryList, FoundEntry, LogQuestion, Services } from '../cli/services';
 import { importDirectory as importRows } from '../governance/directory/import/import-directory';
 import type { ImportReport } from '../governance/directory/import/import-report';
 import type { ImportFile } from '../governance/directory/import/read-import-files';
 import { standingAt } from '../governance/spans';
-import { loadProcessSettings } from '../settings/load-settings';
 import type { Settings } from '../settings/settings-table';
 import { createDirectoryStore } from '../storage/directory-store';
 import { createRowStore } from '../storage/directory-row-store';
-import { openLogReader } from '../storage/log-reader';
 import { migrate } from '../storage/migrate';
-import { openDataSource } from '../storage/open-data-source';
 import { StoreInUse, takeStoreLock } from '../storage/store-lock';
 import type { AccessEntry } from '../vocabulary/access-entry';
 import type { Membership } from '../vocabulary/access';
 import { driftServices } from './drift-services';
+import { findEntry } from './find-entry';
 import { openStores, storeSettings } from './open-stores';
 import { policyFileServices } from './policy-file-services';
 import { policyVersionServices } from './policy-version-services';
 import { policyReviewServices } from './policy-review-services';
 import { policyImpactServices } from './policy-impact-services';
+import { readGovernance } from './read-governance';
+import { readLog } from './read-log';
+import { settingsOf } from './settings-of';
 import { startGateway } from './start-gateway';
 
 /** Fulfils what the commands ask for. Reading commands open the store read-only beside a running gateway. */
 export function cliServices(version: string): Services {
-  const settingsOf = ({ configFile }: SettingsChoice): Settings => loadProcessSettings({ configFile, mode: 'serve' });
   return {
     version,
     serve: (choice) => serve(settingsOf(choice)),
@@ -62,8 +62,7 @@ async function demo({ once }: { readonly once: boolean }): Promise<void> {
     print: (line) => void process.stdout.write(`${line}\n`),
     startGateway,
     importDirectory: async (settings, files) => demandApplied(await importDirectory(settings, files)),
-    findEntry: async (settings, accessId) =>
-      (await entriesOf(settings, (reader) => readEntries(reader, { accessId }, { limit: 1 })))[0]?.entry,
+    findEntry: async (settings, accessId) => (await findEntry(settings, accessId)) ?? undefined,
   });
 }
 
@@ -111,21 +110,8 @@ function demandApplied(report: ImportReport): void {
 const readFiles = (files: readonly string[]): readonly ImportFile[] =>
   files.map((file) => ({ name: basename(file), content: readFileSync(resolve(file), 'utf8') }));
 
-async function entriesOf<T extends { readonly entries: readonly FoundEntry[] }>(
-  settings: Settings,
-  read: (reader: ReturnType<typeof openLogReader>) => Promise<T>,
-): Promise<readonly FoundEntry[]> {
-  const reader = openLogReader(storeSettings(settings));
-  try {
-    return (await read(reader)).entries;
-  } finally {
-    await reader.close();
-  }
-}
-
-async function verifyLog(settings: Settings) {
-  const reader = openLogReader(storeSettings(settings));
-  try {
+function verifyLog(settings: Settings) {
+  return readLog(settings, async (reader) => {
     const reports = await verifyChains(reader);
     return {
       chains: reports.length,
@@ -136,33 +122,27 @@ async function verifyLog(settings: Settings) {
           : [{ chain, seq: fault.seq, message: `${fault.problem}${fault.accessId === null ? '' : ` (${fault.accessId})`}` }],
       ),
     };
-  } finally {
-    await reader.close();
-  }
+  });
 }
 
 /** The reader filters by one word at the store; system and person are looked at here, page by page. */
-async function searchLog(settings: Settings, { system, record, person, limit }: LogQuestion): Promise<readonly FoundEntry[]> {
+function searchLog(settings: Settings, { system, record, person, limit }: LogQuestion): Promise<readonly FoundEntry[]> {
   const fits = (entry: AccessEntry): boolean =>
     (system === undefined || entry.system === system) &&
     (person === undefined || entry.who?.account === person || entry.who?.person === person);
-  const found: FoundEntry[] = [];
-  const reader = openLogReader(storeSettings(settings));
-  try {
+  return readLog(settings, async (reader) => {
+    const found: FoundEntry[] = [];
     for (let before: string | null = null; ;) {
       const page = await readEntries(reader, record === undefined ? {} : { recordId: record }, { limit: 500, before });
       found.push(...page.entries.filter(({ entry }) => fits(entry)));
       before = page.next;
       if (found.length >= limit || before === null) return found.slice(0, limit);
     }
-  } finally {
-    await reader.close();
-  }
+  });
 }
 
-async function listDirectory(settings: Settings, organization: string | undefined): Promise<DirectoryList> {
-  const governance = await openDataSource(storeSettings(settings), { readOnly: true });
-  try {
+function listDirectory(settings: Settings, organization: string | undefined): Promise<DirectoryList> {
+  return readGovernance(settings, async (governance) => {
     const store = createDirectoryStore(governance);
     const accounts: DirectoryList['accounts'][number][] = [];
     for (let after: string | null = null; ;) {
@@ -183,9 +163,7 @@ async function listDirectory(settings: Settings, organization: string | undefine
       after = page.at(-1)?.account.id ?? null;
       if (page.length < 1_000 || after === null) return { version: await store.version(), accounts };
     }
-  } finally {
-    await governance.close();
-  }
+  });
 }
 
 const membershipLine = ({ system, workgroup, scopes }: Membership) => ({ system, workgroup, agency: scopes.agency.join(';') });

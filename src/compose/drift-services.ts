@@ -2,20 +2,18 @@ import type { DriftServices } from '../cli/services/drift';
 import type { PolicyStore } from '../decide/policy-store';
 import { readRecordFile } from '../decide/read-record-file';
 import { readDrift } from '../monitoring/drift/read-drift';
-import { loadProcessSettings } from '../settings/load-settings';
 import { createDriftStore } from '../storage/drift-store';
-import { openDataSource } from '../storage/open-data-source';
 import { createPolicyStore } from '../storage/policy-store';
 import type { CaseSystem } from '../vocabulary/case-system';
 import type { DriftField } from '../vocabulary/drift';
-import { storeSettings } from './open-stores';
+import { readGovernance } from './read-governance';
+import { settingsOf } from './settings-of';
 
-/** Fulfils what the commands ask of the drift list. The store is opened for reading alone, beside a gateway that runs. */
+/** Fulfils what the commands ask of the drift list. */
 export const driftServices: DriftServices = {
-  listDrift: async ({ system }, { configFile }) => {
-    const settings = loadProcessSettings({ configFile, mode: 'serve' });
-    const governance = await openDataSource(storeSettings(settings), { readOnly: true });
-    try {
+  listDrift: async ({ system }, choice) => {
+    const settings = settingsOf(choice);
+    return readGovernance(settings, async (governance) => {
       const systems = await systemsInForce(createPolicyStore(governance));
       if (system !== undefined && !systems.has(system) && !Object.hasOwn(settings.systems, system))
         throw new Error(
@@ -31,9 +29,7 @@ export const driftServices: DriftServices = {
       }
       const notCompared = [...new Set(fields.map((field) => field.system))].filter((name) => !systems.has(name));
       return { fields, notCompared };
-    } finally {
-      await governance.close();
-    }
+    });
   },
 };
 

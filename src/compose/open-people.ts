@@ -4,7 +4,6 @@ import { createDirectory } from '../governance/directory/create-directory';
 import type { LiveDirectory } from '../governance/directory/directory';
 import { parseMoment } from '../governance/parse-moment';
 import type { RegistryStore } from '../governance/registry/registry-store';
-import { loadProcessSettings } from '../settings/load-settings';
 import { createDirectoryStore } from '../storage/directory-store';
 import { openDataSource } from '../storage/open-data-source';
 import { createPolicyStore } from '../storage/policy-store';
@@ -13,6 +12,7 @@ import type { Application, Environment } from '../vocabulary/access';
 import type { AccountFile } from '../vocabulary/directory-rows';
 import { storeSettings } from './open-stores';
 import { type NamedPolicy, policyFilesOf } from './policy-files-of';
+import { settingsOf } from './settings-of';
 
 /** The directory and registry as a gateway on this store knows them, and the policy to ask; read-only. */
 export interface People {
@@ -41,7 +41,7 @@ export async function openPeople(
   { at, policies }: { readonly at: string | undefined; readonly policies: string | undefined },
   choice: SettingsChoice,
 ): Promise<People> {
-  const settings = loadProcessSettings({ configFile: choice.configFile, mode: 'serve' });
+  const settings = settingsOf(choice);
   const atMs = at === undefined ? Date.now() : parseMoment(at, null);
   if (atMs === undefined) throw new Error(`${at} is no moment; write it like 2026-11-22T15:00:00-06:00`);
   const governance = await openDataSource(storeSettings(settings), { readOnly: true });

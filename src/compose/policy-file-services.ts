@@ -2,12 +2,19 @@ import { resolve } from 'node:path';
 import type { SettingsChoice } from '../cli/services';
 import type { PolicyCheck, PolicyFileServices, PolicyTest } from '../cli/services/policy-files';
 import { checkPolicyFolder, type CheckedFolder } from '../decide/check-policy-folder';
-import { loadProcessSettings, SettingsError } from '../settings/load-settings';
+import { SettingsError } from '../settings/load-settings';
+import { settingsOf } from './settings-of';
 
 /** Fulfils what the commands ask of policy files in a folder. */
 export const policyFileServices: PolicyFileServices = {
-  checkPolicies: async (folder, choice) => checkOf(policyFolder(folder, choice), await checkPolicyFolder(policyFolder(folder, choice))),
-  testPolicies: async (folder, choice) => testOf(policyFolder(folder, choice), await checkPolicyFolder(policyFolder(folder, choice))),
+  checkPolicies: async (folder, choice) => {
+    const place = policyFolder(folder, choice);
+    return checkOf(place, await checkPolicyFolder(place));
+  },
+  testPolicies: async (folder, choice) => {
+    const place = policyFolder(folder, choice);
+    return testOf(place, await checkPolicyFolder(place));
+  },
 };
 
 /** What `policy test` tells of a checked folder. */
@@ -22,7 +29,7 @@ export const testOf = (folder: string, checked: CheckedFolder): PolicyTest => ({
 export function policyFolder(folder: string | undefined, choice: SettingsChoice): string {
   if (folder !== undefined) return resolve(folder);
   try {
-    return loadProcessSettings({ configFile: choice.configFile, mode: 'serve' }).policies.folder;
+    return settingsOf(choice).policies.folder;
   } catch (fault) {
     // Policies can be checked where no gateway is set up; settings that were named must be good.
     if (fault instanceof SettingsError && choice.configFile === undefined) return resolve('policies');

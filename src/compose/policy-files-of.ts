@@ -3,10 +3,9 @@ import { resolve } from 'node:path';
 import type { SettingsChoice } from '../cli/services';
 import { systemFilesOf } from '../decide/kept-files';
 import { readPolicyFolder, type SystemFiles, versionOf } from '../decide/read-policy-folder';
-import { loadProcessSettings } from '../settings/load-settings';
-import { openDataSource } from '../storage/open-data-source';
 import { createPolicyStore } from '../storage/policy-store';
-import { storeSettings } from './open-stores';
+import { readGovernance } from './read-governance';
+import { settingsOf } from './settings-of';
 
 /** One policy, by the folder it stands in or the version under which the store keeps it. */
 export interface NamedPolicy {
@@ -31,9 +30,8 @@ export async function policyFilesOf(nameOrVersion: string, choice: SettingsChoic
   return keptPolicy(nameOrVersion, choice);
 }
 
-async function keptPolicy(start: string, { configFile }: SettingsChoice): Promise<NamedPolicy> {
-  const governance = await openDataSource(storeSettings(loadProcessSettings({ configFile, mode: 'serve' })), { readOnly: true });
-  try {
+function keptPolicy(start: string, choice: SettingsChoice): Promise<NamedPolicy> {
+  return readGovernance(settingsOf(choice), async (governance) => {
     const store = createPolicyStore(governance);
     const [version, other] = await store.versionsLike(start);
     if (version === undefined) throw new Error(`${start} is no policy folder, and the store keeps no version of that name`);
@@ -41,7 +39,5 @@ async function keptPolicy(start: string, { configFile }: SettingsChoice): Promis
     const files = await store.filesOf(version);
     if (files === null) throw new Error(`the store does not keep the version ${version}`);
     return { name: version.slice(0, 12), version, from: 'store', systems: systemFilesOf(files) };
-  } finally {
-    await governance.close();
-  }
+  });
 }

@@ -14,17 +14,16 @@ import { nearestWord } from '../decide/nearest-word';
 import { createPolicyInForce } from '../decide/policy-in-force';
 import { readPolicyFolder, versionOf } from '../decide/read-policy-folder';
 import { readSince } from '../reading/read-since';
-import { loadProcessSettings } from '../settings/load-settings';
 import type { Settings } from '../settings/settings-table';
-import { openLogReader } from '../storage/log-reader';
-import { openDataSource } from '../storage/open-data-source';
 import { createPolicyStore } from '../storage/policy-store';
 import { toMoment } from '../vocabulary/moment';
-import { storeSettings } from './open-stores';
+import { readGovernance } from './read-governance';
+import { readLog } from './read-log';
+import { settingsOf } from './settings-of';
 
 /** Fulfils what `casegate policy impact` asks for. */
 export const policyImpactServices: PolicyImpactServices = {
-  policyImpact: (question, { configFile }) => policyImpact(question, loadProcessSettings({ configFile, mode: 'serve' }), Date.now()),
+  policyImpact: (question, choice) => policyImpact(question, settingsOf(choice), Date.now()),
 };
 
 /**
@@ -37,8 +36,7 @@ export async function policyImpact(question: ImpactQuestion, settings: Settings,
   const filter = { sinceMs: question.since === undefined ? null : readSince(question.since, nowMs), system: question.system ?? null };
   const checked = await checkPolicyFolder(folder);
   const candidate = candidateOf(checked);
-  const reader = openLogReader(storeSettings(settings));
-  try {
+  return readLog(settings, async (reader) => {
     const counted = await readCountedDecisions(reader, filter);
     const kept = await readKept(
       settings,
@@ -58,9 +56,7 @@ export async function policyImpact(question: ImpactQuestion, settings: Settings,
       countedFrom: question.byEntries ? 'entries' : 'roll-ups',
       ...(await (question.byEntries ? countEntries(reader, parts, filter) : countRollUps(reader, parts, counted))),
     };
-  } finally {
-    await reader.close();
-  }
+  });
 }
 
 type Counted = Omit<PolicyImpact, 'candidate' | 'since' | 'countedFrom'>;
@@ -74,16 +70,13 @@ async function readKept(settings: Settings, folders: readonly string[], versions
     const { systems } = await readPolicyFolder(folder);
     kept.set(versionOf(systems), readKeptVersion(systems));
   }
-  const governance = await openDataSource(storeSettings(settings), { readOnly: true });
-  try {
+  await readGovernance(settings, async (governance) => {
     const store = createPolicyStore(governance);
     for (const version of versions) {
       const files = kept.has(version) ? null : await store.filesOf(version);
       if (files !== null) kept.set(version, readKeptVersion(systemFilesOf(files)));
     }
-  } finally {
-    await governance.close();
-  }
+  });
   return kept;
 }
 

@@ -1,25 +1,19 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEntries } from '../audit/read-entries';
 import type { SettingsChoice } from '../cli/services';
 import type { AccessExplanation, PeopleOptions, PolicyReviewServices, SystemMatrix, TriedMutation } from '../cli/services/policy-review';
 import { createBreather } from '../decide/breather';
 import { type CheckedFolder, checkPolicyFolder } from '../decide/check-policy-folder';
-import type { CheckedSystem } from '../decide/check-system';
-import type { PolicyParts } from '../decide/policy-in-force';
 import { coverRows } from '../decide/review/cover-rows';
 import { makeMatrix } from '../decide/review/make-matrix';
 import { matrixText } from '../decide/review/matrix-text';
-import { lineOf } from '../decide/review/mutate-row';
+import { lineOf } from '../decide/policy-row';
 import { type MutationResult, tryMutations } from '../decide/review/try-mutations';
-import { loadProcessSettings } from '../settings/load-settings';
-import type { Settings } from '../settings/settings-table';
-import { openLogReader } from '../storage/log-reader';
-import type { AccessEntry } from '../vocabulary/access-entry';
 import { comparePolicies } from './compare-policies';
-import { explainAccess, explainFacts } from './explain-policy';
+import { type AskedSystem, explainAccess, explainFacts } from './explain-policy';
+import { findEntry } from './find-entry';
 import { openPeople, type People } from './open-people';
-import { storeSettings } from './open-stores';
+import { settingsOf } from './settings-of';
 import { whatCan } from './what-can';
 import { whoCan } from './who-can';
 import { type NamedPolicy, policyFilesOf } from './policy-files-of';
@@ -72,7 +66,7 @@ const folderPolicy = (folder: string | undefined, choice: SettingsChoice): Promi
   policyFilesOf(policyFolder(folder, choice), choice);
 
 async function explainEntry(accessId: string, folder: string | undefined, choice: SettingsChoice): Promise<AccessExplanation | null> {
-  const entry = await findEntry(loadProcessSettings({ configFile: choice.configFile, mode: 'serve' }), accessId);
+  const entry = await findEntry(settingsOf(choice), accessId);
   if (entry === null) return null;
   return explainAccess(entry, async (version) => {
     const here = await folderPolicy(folder, choice).catch(() => null);
@@ -86,29 +80,16 @@ async function explainEntry(accessId: string, folder: string | undefined, choice
   });
 }
 
-/** The entry of the request itself, not what became of it later. */
-async function findEntry(settings: Settings, accessId: string): Promise<AccessEntry | null> {
-  const reader = openLogReader(storeSettings(settings));
-  try {
-    const { entries } = await readEntries(reader, { accessId }, { limit: 1 });
-    return entries[0]?.entry ?? null;
-  } finally {
-    await reader.close();
-  }
-}
-
-type GoodSystem = CheckedSystem & { readonly parts: PolicyParts };
-
 /** None where the folder as a whole is not good. */
-const goodSystems = ({ findings, systems }: CheckedFolder): readonly GoodSystem[] =>
-  findings.length > 0 ? [] : systems.filter((one): one is GoodSystem => one.parts !== null);
+const goodSystems = ({ findings, systems }: CheckedFolder): readonly AskedSystem[] =>
+  findings.length > 0 ? [] : systems.filter((one): one is AskedSystem => one.parts !== null);
 
 function demandSystem({ systems }: CheckedFolder, name: string | undefined): void {
   if (name === undefined || systems.some((one) => one.name === name)) return;
   throw new Error(`the policy folder holds no system ${name}; it holds ${systems.map((one) => one.name).join(', ') || 'none'}`);
 }
 
-function matrixOf(folder: string, { name, parts, rows }: GoodSystem): SystemMatrix {
+function matrixOf(folder: string, { name, parts, rows }: AskedSystem): SystemMatrix {
   const file = join(folder, name, 'matrix.csv');
   const lines = makeMatrix(parts.system, rows);
   const text = matrixText(parts.system, lines);
@@ -126,7 +107,7 @@ function replaceFile(file: string, text: string): void {
   renameSync(draft, file);
 }
 
-async function mutateOne(checked: GoodSystem, onProgress: (system: string, done: number, all: number) => void) {
+async function mutateOne(checked: AskedSystem, onProgress: (system: string, done: number, all: number) => void) {
   const system = checked.name;
   const results = await tryMutations(checked, createBreather(), (done, all) => onProgress(system, done, all));
   const count = (outcome: MutationResult['outcome']): number => results.filter((one) => one.outcome === outcome).length;

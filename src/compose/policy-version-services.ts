@@ -4,22 +4,20 @@ import { resolve } from 'node:path';
 import { openAccessLog } from '../audit/access-log';
 import { ownEntry } from '../audit/own-entry';
 import { uuidV7Maker } from '../audit/uuid-v7';
-import type { SettingsChoice } from '../cli/services';
 import type { PolicyPublication, PolicyVersionList, PolicyVersionServices, ShadowReport } from '../cli/services/policy-versions';
 import { checkPolicyFolder } from '../decide/check-policy-folder';
 import { createPolicyDesk } from '../decide/policy-desk';
 import type { Publication, Published } from '../decide/publication';
 import { readPolicyFolder } from '../decide/read-policy-folder';
-import { loadProcessSettings } from '../settings/load-settings';
 import type { Settings } from '../settings/settings-table';
-import { openDataSource } from '../storage/open-data-source';
 import { createPolicyStore } from '../storage/policy-store';
 import { storeHolder } from '../storage/store-lock';
 import type { AccessEntry } from '../vocabulary/access-entry';
+import { toMoment } from '../vocabulary/moment';
 import { askAdminPlane, type AdminAnswer } from './ask-admin-plane';
-import { openStores, storeSettings } from './open-stores';
-
-const settingsOf = ({ configFile }: SettingsChoice): Settings => loadProcessSettings({ configFile, mode: 'serve' });
+import { openStores } from './open-stores';
+import { readGovernance } from './read-governance';
+import { settingsOf } from './settings-of';
 
 /** Fulfils what the commands ask about policy versions. */
 export const policyVersionServices: PolicyVersionServices = {
@@ -33,10 +31,9 @@ export const policyVersionServices: PolicyVersionServices = {
   approvePolicy: async (version, choice) =>
     publicationOf(await askAdminPlane(settingsOf(choice), 'POST', '/api/v1/policy/approvals', { version })),
   startShadow: async (source, choice) => {
-    const refused = isVersion(source) ? null : await refusalOf(source);
-    if (refused !== null) return { version: null, findings: refused.findings };
-    const body = isVersion(source) ? { version: source } : { files: await filesIn(source) };
-    const { version, findings } = publicationOf(await askAdminPlane(settingsOf(choice), 'POST', '/api/v1/policy/shadow/start', body));
+    const sent = await sendable(source);
+    if ('findings' in sent) return { version: null, findings: sent.findings };
+    const { version, findings } = publicationOf(await askAdminPlane(settingsOf(choice), 'POST', '/api/v1/policy/shadow/start', sent));
     return { version, findings };
   },
   stopShadow: async (choice) => {
@@ -56,12 +53,10 @@ type Options = Parameters<PolicyVersionServices['publishPolicy']>[1];
 const isVersion = (source: string): boolean => /^[0-9a-f]{12,64}$/.test(source);
 
 async function publishThere(settings: Settings, source: string | undefined, { from, ends, reason }: Options): Promise<PolicyPublication> {
-  const refused = source !== undefined && isVersion(source) ? null : await refusalOf(source ?? settings.policies.folder);
-  if (refused !== null) return refused;
-  const what =
-    source !== undefined && isVersion(source) ? { version: source } : { files: await filesIn(source ?? settings.policies.folder) };
+  const sent = await sendable(source ?? settings.policies.folder);
+  if ('findings' in sent) return refusedBy(sent.findings);
   const body = {
-    ...what,
+    ...sent,
     ...(from === null ? {} : { from }),
     ...(ends.length === 0 ? {} : { ends }),
     ...(reason === '' ? {} : { reason }),
@@ -69,17 +64,23 @@ async function publishThere(settings: Settings, source: string | undefined, { fr
   return publicationOf(await askAdminPlane(settings, 'POST', '/api/v1/policy/publications', body));
 }
 
-/** What `policy check` finds here is not sent: the model, folders with strange names and bytes that are no text would not arrive as they are. */
-async function refusalOf(folder: string): Promise<PolicyPublication | null> {
-  const { findings } = await checkPolicyFolder(resolve(folder));
-  return findings.length === 0 ? null : said({ kind: 'refused', findings });
-}
+type Sendable =
+  | { readonly version: string }
+  | { readonly files: readonly { readonly system: string; readonly file: string; readonly content: string }[] }
+  | { readonly findings: PolicyPublication['findings'] };
 
-async function filesIn(folder: string) {
-  const { systems } = await readPolicyFolder(resolve(folder));
-  return [...systems].flatMap(([system, files]) =>
-    Object.entries(files).flatMap(([file, bytes]) => (bytes === null ? [] : [{ system, file, content: bytes.toString('utf8') }])),
+/**
+ * A version or the files of a folder, as the admin plane takes them. What `policy check` finds here is not sent: the model, folders with
+ * strange names and bytes that are no text would not arrive as they are.
+ */
+async function sendable(source: string): Promise<Sendable> {
+  if (isVersion(source)) return { version: source };
+  const { findings, systems } = await checkPolicyFolder(resolve(source));
+  if (findings.length > 0) return { findings };
+  const files = systems.flatMap(({ name, files: own }) =>
+    Object.entries(own).flatMap(([file, bytes]) => (bytes === null ? [] : [{ system: name, file, content: bytes.toString('utf8') }])),
   );
+  return { files };
 }
 
 /** The entry comes first, as on the admin plane: a change that nobody could write down is not made. */
@@ -137,19 +138,21 @@ async function sourceOf(source: string | undefined, store: ReturnType<typeof cre
   return version === undefined || other !== undefined ? null : { kind: 'version', version };
 }
 
+const NOTHING = { version: null, number: null, changed: [], lacking: 0, findings: [] };
+const refusedBy = (findings: PolicyPublication['findings']): PolicyPublication => ({ ...NOTHING, outcome: 'refused', findings });
+
 function said(published: Published): PolicyPublication {
-  const nothing = { version: null, number: null, changed: [], lacking: 0, findings: [] };
   switch (published.kind) {
     case 'in-force':
     case 'unchanged':
     case 'waiting': {
       const { kind, ...rest } = published;
-      return { ...nothing, ...rest, outcome: kind };
+      return { ...NOTHING, ...rest, outcome: kind };
     }
     case 'refused':
-      return { ...nothing, outcome: 'refused', findings: published.findings };
+      return refusedBy(published.findings);
     case 'moved':
-      return { ...nothing, outcome: 'moved', number: published.number };
+      return { ...NOTHING, outcome: 'moved', number: published.number };
     case 'vouched':
     case 'unknown':
       throw new Error(UNKNOWN);
@@ -185,21 +188,17 @@ function publicationOf({ status, json }: AdminAnswer): PolicyPublication {
 const refusal = (status: number, { code, detail, problem }: Said): Error =>
   new Error(`the gateway refused: ${problem ?? detail ?? 'no reason given'} (${code ?? status})`);
 
-async function listVersions(settings: Settings, limit: number): Promise<PolicyVersionList> {
-  const governance = await openDataSource(storeSettings(settings), { readOnly: true });
-  try {
+function listVersions(settings: Settings, limit: number): Promise<PolicyVersionList> {
+  return readGovernance(settings, async (governance) => {
     const store = createPolicyStore(governance);
-    const at = (ms: number): string => new Date(ms).toISOString();
     const [changes, waiting] = [await store.history(null, limit), await store.waiting()];
     return {
       changes: changes.map(({ number, version, changed, approvedBy, act: { atMs, account, origin, host, reason } }) => {
-        return { number, version, at: at(atMs), account, origin, host, reason, changed, approvedBy };
+        return { number, version, at: toMoment(atMs), account, origin, host, reason, changed, approvedBy };
       }),
       waiting: waiting.map(({ version, from, changed, approvals, act: { atMs, account, origin } }) => {
-        return { version, from, at: at(atMs), account, origin, changed, approvals: approvals.map((one) => one.account) };
+        return { version, from, at: toMoment(atMs), account, origin, changed, approvals: approvals.map((one) => one.account) };
       }),
     };
-  } finally {
-    await governance.close();
-  }
+  });
 }

@@ -3,10 +3,11 @@ import { sayMembership } from '../decide/review/say-membership';
 import { tellReason } from '../decide/review/tell-reason';
 import { holdsAt, standingAt } from '../governance/spans';
 import { recognise } from '../identify/recognise';
-import type { Application, ApplicationGrant, Caller, Membership, VerifiedToken } from '../vocabulary/access';
+import type { Application, ApplicationGrant, Caller, Membership } from '../vocabulary/access';
 import type { AccountFile } from '../vocabulary/directory-rows';
 import { GatewayError } from '../vocabulary/errors';
 import { toMoment } from '../vocabulary/moment';
+import { assumedToken } from './assumed-token';
 import { type AskedSystem, askedSystem } from './explain-policy';
 import type { People } from './open-people';
 
@@ -68,19 +69,11 @@ const isOf =
 const carried = ({ id }: Application, { actions, sections }: ApplicationGrant) => ({ application: id, actions, sections });
 
 /** The caller that a request through this application would have, or the word for why there would be none. */
-function asCaller(people: People, { parts }: AskedSystem, { account }: AccountFile, { clientId }: Application): Caller | string {
-  const token: VerifiedToken = {
-    issuer: account.issuer,
-    subject: account.subject,
-    clientId,
-    actor: undefined,
-    expiresAtMs: Infinity,
-    acr: undefined,
-    digest: '',
-  };
+function asCaller(people: People, { parts }: AskedSystem, { account }: AccountFile, application: Application): Caller | string {
   const { name: system, mostMemberships, collapses } = parts.system;
   try {
-    return recognise(token, { system, environment: people.environment, atMs: people.atMs, mostMemberships, collapses }, people.directory);
+    const wanted = { system, environment: people.environment, atMs: people.atMs, mostMemberships, collapses };
+    return recognise(assumedToken(account, application), wanted, people.directory);
   } catch (fault) {
     if (fault instanceof GatewayError) return fault.options.reason ?? fault.code;
     throw fault;

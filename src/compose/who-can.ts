@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { KeyFacts, WhoCanAccount, WhoCanQuestion, WhoCanSummary } from '../cli/services/policy-review';
 import { createPolicyInForce, type PolicyInForce } from '../decide/policy-in-force';
-import { lineOf } from '../decide/review/mutate-row';
+import { lineOf } from '../decide/policy-row';
 import { tellReason } from '../decide/review/tell-reason';
 import { relate } from '../facts/relate';
 import { resolveFacts } from '../facts/resolve-facts';
@@ -15,6 +15,7 @@ import type { Action, CaseSystem, Route } from '../vocabulary/case-system';
 import type { AccountFile } from '../vocabulary/directory-rows';
 import { GatewayError } from '../vocabulary/errors';
 import { toMoment } from '../vocabulary/moment';
+import { assumedToken } from './assumed-token';
 import { type AskedSystem, askedSystem, demandWord } from './explain-policy';
 import { assumeFacts, type AssumedFacts } from './assume-facts';
 import type { People } from './open-people';
@@ -135,15 +136,7 @@ function askAs(asking: Asking, { account }: AccountFile, people: People): WhoCan
   const shown: { readonly application: string; readonly route: string; readonly line: number; readonly key: DecisionKey }[] = [];
   let why: string | null = null;
   for (const application of asking.applications.filter((one) => one.issuer === account.issuer)) {
-    const token: VerifiedToken = {
-      issuer: account.issuer,
-      subject: account.subject,
-      clientId: application.clientId,
-      actor: undefined,
-      expiresAtMs: Infinity,
-      acr: undefined,
-      digest: '',
-    };
+    const token = assumedToken(account, application);
     for (const { ask, assumed } of asking.routes) {
       const answer = askOnce(asking, people, ask, assumed, token);
       if (typeof answer !== 'string') shown.push({ application: application.id, route: ask.route.name, ...answer });

@@ -21,3 +21,6 @@ export const wordsOf = (row: PolicyRow): string[] => [
   row.action,
   row.effect,
 ];
+
+/** The row as a line of policy.csv. */
+export const lineOf = (row: PolicyRow): string => ['p', ...wordsOf(row)].join(', ');

@@ -1,9 +1,9 @@
-import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import type { CommandParts, CommonOptions } from '../command-parts';
 import { choiceOf, withCommonOptions } from '../command-parts';
 import { jsonLine, printable, table } from '../screen';
 import type { FoundEntry } from '../services';
+import { wholeCount } from '../whole-count';
 
 const MOST_FOUND = 10_000;
 
@@ -31,7 +31,7 @@ export function addAuditCommands(program: Command, { services, screen, answer }:
     .option('--system <name>', 'in this case system')
     .option('--record <id>', 'entries that name this record')
     .option('--person <id>', 'entries of this account or person')
-    .option('--limit <count>', `at most so many, 1 to ${MOST_FOUND}`, wholeCount, 50)
+    .option('--limit <count>', `at most so many, 1 to ${MOST_FOUND}`, wholeCount(MOST_FOUND), 50)
     .addHelpText(
       'after',
       '\nExamples:\n  casegate audit search --record WF100017\n  casegate audit search --person counselor --limit 10\n  casegate audit search --record WF100017 --json\n\nExit 1 where nothing is found.\n',
@@ -69,10 +69,4 @@ function rowOf({ entry }: FoundEntry): readonly string[] {
     reasons.join(' '),
     entry.accessId,
   ];
-}
-
-function wholeCount(text: string): number {
-  const count = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (count < 1 || count > MOST_FOUND) throw new InvalidArgumentError(`expected a whole number from 1 to ${MOST_FOUND}`);
-  return count;
 }

@@ -1,3 +1,4 @@
+import type { KeyFacts } from './policy-review';
 import type { SettingsChoice } from './settings-choice';
 
 export interface ImpactQuestion {
@@ -23,13 +24,6 @@ export interface ImpactLine {
   readonly examples: readonly string[];
 }
 
-export interface ImpactKey {
-  readonly workgroup: string;
-  readonly relations: readonly string[];
-  readonly privacy: 'open' | 'private';
-  readonly when: readonly string[];
-}
-
 export interface PolicyImpact {
   readonly candidate: { readonly folder: string; readonly version: string };
   /** RFC 3339, UTC, inclusive; null: the whole history. */
@@ -40,7 +34,7 @@ export interface PolicyImpact {
   readonly changed: number;
   readonly unchanged: number;
   readonly unsettled: number;
-  readonly workgroups: readonly (ImpactLine & { readonly environment: string; readonly keys: readonly ImpactKey[] })[];
+  readonly workgroups: readonly (ImpactLine & { readonly environment: string; readonly keys: readonly KeyFacts[] })[];
   /** null where only the roll-ups were read. */
   readonly people: readonly (ImpactLine & { readonly account: string; readonly person: string })[] | null;
   readonly records: readonly (ImpactLine & { readonly environment: string; readonly record: string })[] | null;

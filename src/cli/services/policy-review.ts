@@ -1,3 +1,4 @@
+import type { EntryKey } from '../../vocabulary/access-entry';
 import type { PolicyCheck, PolicyTest } from './policy-files';
 import type { SettingsChoice } from './settings-choice';
 
@@ -121,7 +122,7 @@ export interface SectionExplanation {
   readonly section: string;
   readonly isShown: boolean;
   /** The row of policy.csv that allows it or denies it; null where no row speaks. */
-  readonly row: { readonly line: number; readonly text: string } | null;
+  readonly row: RowTold | null;
   /** null where it is shown. */
   readonly reason: ToldReason | null;
   /** Each of these by itself would show it, with as few words as possible. */
@@ -131,11 +132,18 @@ export interface SectionExplanation {
 }
 
 /** What the policy was asked about, for one membership. */
-export interface KeyFacts {
-  readonly workgroup: string;
-  readonly relations: readonly string[];
-  readonly privacy: 'open' | 'private';
-  readonly when: readonly string[];
+export type KeyFacts = Pick<EntryKey, 'workgroup' | 'relations' | 'privacy' | 'when'>;
+
+/** The policy that answered, and where its files were found. */
+interface AskedPolicy {
+  readonly version: string;
+  readonly from: 'folder' | 'store';
+}
+
+/** A row of policy.csv as it stands there. */
+interface RowTold {
+  readonly line: number;
+  readonly text: string;
 }
 
 export interface RecordExplanation {
@@ -165,8 +173,8 @@ export interface AccessExplanation {
   readonly status: number;
   readonly code: string;
   readonly reasons: readonly ToldReason[];
-  /** The version that decided, and where its files were found; null where no policy was asked. */
-  readonly policy: { readonly version: string; readonly from: 'folder' | 'store' } | null;
+  /** The version that decided; null where no policy was asked. */
+  readonly policy: AskedPolicy | null;
   readonly records: readonly RecordExplanation[];
 }
 
@@ -221,7 +229,7 @@ export interface WhoCanAccount {
   readonly applications: readonly string[];
   readonly route: string;
   /** The row that allows it. */
-  readonly row: { readonly line: number; readonly text: string };
+  readonly row: RowTold;
   /** The membership that the row allows it. */
   readonly key: KeyFacts;
 }
@@ -232,7 +240,7 @@ export interface WhoCanSummary {
   readonly section: string;
   readonly action: string;
   readonly at: string;
-  readonly policy: { readonly version: string; readonly from: 'folder' | 'store' };
+  readonly policy: AskedPolicy;
   /** Accounts of the environment that were looked at. */
   readonly looked: number;
   readonly found: number;
@@ -298,7 +306,7 @@ export interface AccountRights {
 
 export interface PersonRights {
   readonly at: string;
-  readonly policy: { readonly version: string; readonly from: 'folder' | 'store' };
+  readonly policy: AskedPolicy;
   /** Empty: nobody of that name. */
   readonly accounts: readonly AccountRights[];
 }

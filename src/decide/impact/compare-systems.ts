@@ -1,4 +1,6 @@
-import { type CaseSystem, type FieldRule, type Route, type Test } from '../../vocabulary/case-system';
+import type { CaseSystem, Route, Test } from '../../vocabulary/case-system';
+import { toPointer } from '../../vocabulary/to-pointer';
+import { routeInWords } from '../route-in-words';
 
 /** Why the log cannot say what a candidate would have decided. */
 export type UnsettledWhy =
@@ -68,7 +70,7 @@ export function findRoute({ before, after }: SystemChange, name: string): Route 
   const route = after.routes.find((one) => one.name === name);
   if (route === undefined) return { why: 'route-gone', words: [name] };
   const old = before.routes.find((one) => one.name === name);
-  return old !== undefined && isSame(addressOf(old), addressOf(route)) ? route : { why: 'route-changed', words: [name] };
+  return old !== undefined && isSame(addressOf(before, old), addressOf(after, route)) ? route : { why: 'route-changed', words: [name] };
 }
 
 /**
@@ -84,7 +86,10 @@ export function recollapsed({ before, after }: SystemChange, workgroups: readonl
   return [...new Set(touching.flatMap(({ these }) => these))];
 }
 
-const addressOf = ({ index: _index, sections: _sections, ...rest }: Route): unknown => rest;
+const addressOf = (system: CaseSystem, route: Route): unknown => {
+  const { sections: _sections, ...rest } = routeInWords(system, route);
+  return rest;
+};
 
 function obstacleOf(before: CaseSystem, after: CaseSystem): Obstacle | null {
   if (before.identifier.source !== after.identifier.source) return { why: 'identifiers-changed', words: [] };
@@ -106,18 +111,25 @@ function unknownBits(before: CaseSystem, after: CaseSystem, old: readonly Test[]
   return bits;
 }
 
-/** The clauses, with the facts themselves in the place of their numbers, and the calendar by which days are counted. */
+/** The clauses, with the facts themselves in the place of their numbers, and the calendar and exceptions by which days are counted. */
 const meaningOf = (system: CaseSystem, { clauses }: Test): unknown =>
-  clauses.map((clause) => [
-    'fact' in clause ? { ...clause, fact: system.facts[clause.fact] } : clause,
-    clause.test === 'fact-within-business-days' ? [system.timeZone, system.holidays] : null,
-  ]);
+  clauses.map((clause) => ({
+    ...clause,
+    ...('fact' in clause ? { fact: system.facts[clause.fact] } : {}),
+    ...(clause.test === 'fact-within-business-days' ? daysOf(system, clause.exceptionsBy) : {}),
+  }));
+
+const daysOf = ({ timeZone, holidays, facts, exceptions = [] }: CaseSystem, by: number | undefined) => ({
+  timeZone,
+  holidays,
+  exceptionsBy: by === undefined ? null : [facts[by], exceptions],
+});
 
 const flagOf = (system: CaseSystem): unknown => system.facts.filter((fact) => fact.kind === 'flag');
 
 function compareFields(before: CaseSystem, after: CaseSystem): readonly FieldChange[] {
-  const old = new Map(before.fields.map((field) => [pointerOf(field), field]));
-  const now = new Map(after.fields.map((field) => [pointerOf(field), field]));
+  const old = new Map(before.fields.map((field) => [toPointer(field.place), field]));
+  const now = new Map(after.fields.map((field) => [toPointer(field.place), field]));
   const fields = [...new Set([...old.keys(), ...now.keys()])].map((pointer): FieldChange => {
     const [one, other] = [old.get(pointer), now.get(pointer)];
     return {
@@ -137,8 +149,6 @@ function compareFields(before: CaseSystem, after: CaseSystem): readonly FieldCha
 }
 
 const isIn = (section: number, other: number): boolean => section >= 0 && section === other;
-
-const pointerOf = ({ place }: FieldRule): string => `/${place.map((step) => step.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;
 
 /** Compiled systems are plain data whose keys stand in one order. */
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);

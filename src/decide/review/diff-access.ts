@@ -1,7 +1,7 @@
-import { ACTIONS, type CaseSystem } from '../../vocabulary/case-system';
+import type { CaseSystem } from '../../vocabulary/case-system';
 import type { PolicyRow } from '../policy-row';
-import { foldStatements, type Statement } from './fold-statements';
-import { type Cells, isPart, least, PRIVACIES, readCells, relationsOf, workgroupsOf } from './make-matrix';
+import { foldStatements, placesOf, stateAt, type Statement } from './fold-statements';
+import { type Cells, isPart, least, readCells, relationsOf, workgroupsOf } from './make-matrix';
 
 /** One system as one version has it. */
 export interface PolicySide {
@@ -29,35 +29,18 @@ export function diffAccess(before: PolicySide, after: PolicySide): AccessDiff {
   const found = { gains: [] as Statement[], loses: [] as Statement[], denied: [] as Statement[], deniedNoMore: [] as Statement[] };
   const united = <One>(list: (side: PolicySide) => readonly One[]): readonly One[] => [...new Set([...list(after), ...list(before)])];
   const order = united(({ system }) => system.conditions.map((test) => test.word));
+  const ordered = (when: When): When => order.filter((word) => when.includes(word));
   const sections = united(({ system }) => system.sections);
   const workgroups = united(({ system, rows }) => workgroupsOf(system, rows));
   for (const workgroup of [...workgroups].sort((a, b) => Number(a === '*') - Number(b === '*') || (a < b ? -1 : 1))) {
     const [was, is] = [before, after].map(({ system, rows }) => readCells(system, rows, workgroup)) as [Reader, Reader];
     const relations = united(({ system }) => relationsOf(system, workgroup));
     const here = { gains: [] as Statement[], loses: [] as Statement[], denied: [] as Statement[], deniedNoMore: [] as Statement[] };
-    for (const relation of relations) {
-      for (const privacy of PRIVACIES) {
-        for (const section of sections) {
-          for (const action of ACTIONS) {
-            const place = { relation, privacy, section, action };
-            const changes = changesAt(was(place), is(place), order);
-            const say = (when: readonly string[]): Statement => {
-              return {
-                workgroup,
-                relations: [relation],
-                privacies: [privacy],
-                when: order.filter((word) => when.includes(word)),
-                sections: [section],
-                actions: [action],
-              };
-            };
-            for (const kind of KINDS) here[kind].push(...changes[kind].map(say));
-          }
-        }
-      }
+    for (const place of placesOf({ relations, sections })) {
+      const changes = changesAt(was(place), is(place), order);
+      for (const kind of KINDS) here[kind].push(...changes[kind].map((when) => stateAt(workgroup, place, ordered(when))));
     }
-    const all = { relations, sections, actions: ACTIONS };
-    for (const kind of KINDS) found[kind].push(...foldStatements(here[kind]).map((one) => starred(one, all)));
+    for (const kind of KINDS) found[kind].push(...foldStatements(here[kind], { relations, sections }));
   }
   return found;
 }
@@ -92,17 +75,3 @@ const NONE = { gains: [], loses: [], denied: [], deniedNoMore: [] };
 
 const shows = ({ allowed, denied }: Cells, when: When): boolean =>
   allowed.some((one) => isPart(one, when)) && !denied.some((one) => isPart(one, when));
-
-function starred(
-  one: Statement,
-  all: { readonly relations: readonly string[]; readonly sections: readonly string[]; readonly actions: Statement['actions'] },
-): Statement {
-  const star = <Word extends string>(some: readonly Word[], every: readonly string[]): readonly Word[] =>
-    some.length === every.length && every.length > 1 ? ['*' as Word] : some;
-  return {
-    ...one,
-    relations: star(one.relations, all.relations),
-    sections: star(one.sections, all.sections),
-    actions: star(one.actions, all.actions),
-  };
-}

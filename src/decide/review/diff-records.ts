@@ -1,5 +1,7 @@
 import type { CaseSystem, FactRule, FieldRule, Route, Test } from '../../vocabulary/case-system';
-import { sayTest } from './say-clause';
+import { toPointer } from '../../vocabulary/to-pointer';
+import { routeInWords } from '../route-in-words';
+import { sayTest } from './say-test';
 
 /** One difference between two record.yaml in what they mean. null: it is not there. */
 export interface RecordChange {
@@ -44,12 +46,11 @@ const tests = (system: CaseSystem, list: readonly Test[]): ReadonlyMap<string, s
     ({ clauses }) => sayTest(system, clauses) || 'never',
   );
 
-const pointer = (place: readonly string[]): string => `/${place.join('/')}`;
-const placeOf = ({ place }: FieldRule): string => pointer(place);
+const placeOf = ({ place }: FieldRule): string => toPointer(place);
 
 function sayFact({ place, privateWords, openWords, body, registry, kind }: FactRule): string {
   const from = [
-    ...(place === null ? [] : [`the body at ${pointer(place)} (${body})`]),
+    ...(place === null ? [] : [`the body at ${toPointer(place)} (${body})`]),
     ...(registry === 'none' ? [] : [`the registry (${registry})`]),
   ];
   const words = kind === 'flag' ? `; private: ${privateWords.join(', ')}; open: ${openWords.join(', ')}` : '';
@@ -60,9 +61,18 @@ function sayRoute(system: CaseSystem, route: Route): string {
   const { method, segments, action, sections, factsFrom, idPlace, mediaTypes, maxBodyBytes } = route;
   const path = segments.map((segment) => segment ?? '{record}').join('/');
   const shown = sections.length === system.sections.length ? 'all sections' : sections.map((number) => system.sections[number]).join(', ');
-  const body = `id at ${pointer(idPlace)}, ${mediaTypes.join(' or ')}, at most ${maxBodyBytes} bytes`;
-  return `${method} /${path}, ${action}, shows ${shown}, facts from the ${factsFrom}, ${body}`;
+  const body = `id at ${toPointer(idPlace)}, ${mediaTypes.join(' or ')}, at most ${maxBodyBytes} bytes`;
+  const more = Object.entries(routeInWords(system, route)).filter(([key]) => !SAID_OF_ROUTES.includes(key));
+  return [`${method} /${path}, ${action}, shows ${shown}, facts from the ${factsFrom}, ${body}`, ...more.map(settingText)].join(', ');
 }
+
+/** Said in words, or told by another route. What only lists, exports or writes settle comes behind them as it is compiled. */
+const SAID_OF_ROUTES: readonly string[] = [
+  ...['name', 'answer', 'method', 'segments', 'action', 'sections', 'factsFrom', 'idPlace', 'mediaTypes', 'maxBodyBytes'],
+  'isTagged',
+];
+
+const settingText = ([key, value]: readonly [string, unknown]): string => `${key} ${JSON.stringify(value)}`;
 
 /** Told above, or no meaning of their own. */
 const TOLD = ['name', 'title', 'version', 'sections', 'facts', 'relations', 'conditions', 'fields', 'routes'];

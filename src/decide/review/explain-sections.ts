@@ -2,11 +2,10 @@ import type { Action, CaseSystem } from '../../vocabulary/case-system';
 import type { Reason } from '../../vocabulary/reasons';
 import type { KeyWords } from '../policy-engine';
 import type { PolicyParts } from '../policy-in-force';
-import type { PolicyRow } from '../policy-row';
+import { lineOf, type PolicyRow } from '../policy-row';
 import { RowReader, worded, type WordedRow } from '../row-reader';
 import { wordsThatMayHold } from './make-matrix';
-import { lineOf } from './mutate-row';
-import { sayTest } from './say-clause';
+import { sayTest } from './say-test';
 
 /** One word that would have to hold, or not to hold, for one membership; privacy is the record's and so everybody's. */
 export interface NeededChange {

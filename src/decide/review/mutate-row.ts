@@ -1,4 +1,4 @@
-import { type PolicyRow, wordsOf } from '../policy-row';
+import type { PolicyRow } from '../policy-row';
 
 /** One row of policy.csv made wrong on purpose. */
 export interface Mutation {
@@ -38,6 +38,3 @@ export function mutateRow(row: PolicyRow, workgroups: readonly string[]): readon
     if (workgroup !== row.workgroup) mutations.push(widened({ workgroup }, `workgroup ${workgroup} instead of ${row.workgroup}`));
   return mutations;
 }
-
-/** The row as a line of policy.csv. */
-export const lineOf = (row: PolicyRow): string => ['p', ...wordsOf(row)].join(', ');

@@ -1,9 +1,9 @@
 import type { Membership } from '../../vocabulary/access';
-import { ACTIONS, type Action, type CaseSystem, type Clause, type Test } from '../../vocabulary/case-system';
+import type { CaseSystem, Clause, Test } from '../../vocabulary/case-system';
 import type { PolicySide } from './diff-access';
-import { foldStatements, type Statement } from './fold-statements';
-import { isPart, least, PRIVACIES, readCells, relationsOf } from './make-matrix';
-import { sayTest } from './say-clause';
+import { foldStatements, placesOf, stateAt, type Statement } from './fold-statements';
+import { isPart, least, readCells, relationsOf } from './make-matrix';
+import { sayTest } from './say-test';
 
 /** A relation or condition and what it asks for. */
 export interface SaidWord {
@@ -45,29 +45,15 @@ export function sayMembership({ system, rows }: PolicySide, membership: Membersh
         .map((when) => when.filter((word) => conditionNow.get(word) !== 'holds')),
     );
   const said: { readonly may: Statement[]; readonly denied: Statement[] } = { may: [], denied: [] };
-  for (const relation of relations) {
-    for (const privacy of PRIVACIES) {
-      for (const section of system.sections) {
-        for (const action of ACTIONS) {
-          const cells = reader({ relation, privacy, section, action });
-          const denied = remaining(cells.denied);
-          const allowed = remaining(cells.allowed).filter((when) => !denied.some((other) => isPart(other, when)));
-          const say = (when: readonly string[]): Statement => ({
-            workgroup,
-            relations: [relation],
-            privacies: [privacy],
-            when,
-            sections: [section],
-            actions: [action],
-          });
-          said.may.push(...allowed.map(say));
-          said.denied.push(...denied.map(say));
-        }
-      }
-    }
+  const { sections } = system;
+  for (const place of placesOf({ relations, sections })) {
+    const cells = reader(place);
+    const denials = remaining(cells.denied);
+    const allowed = remaining(cells.allowed).filter((when) => !denials.some((other) => isPart(other, when)));
+    said.may.push(...allowed.map((when) => stateAt(workgroup, place, when)));
+    said.denied.push(...denials.map((when) => stateAt(workgroup, place, when)));
   }
-  const folded = (some: readonly Statement[]): readonly Statement[] => foldStatements(some).map((one) => starred(one, relations, system));
-  const [may, denied] = [folded(said.may), folded(said.denied)];
+  const [may, denied] = [foldStatements(said.may, { relations, sections }), foldStatements(said.denied, { relations, sections })];
   const own = rows.filter((row) => row.workgroup === workgroup || row.workgroup === '*');
   const saidAs =
     (what: SaidWord['what']) =>
@@ -109,15 +95,6 @@ function settleClause(clause: Clause, { workgroup, privileges, staffId, scopes }
     default:
       return 'depends';
   }
-}
-
-function starred(one: Statement, relations: readonly string[], system: CaseSystem): Statement {
-  return {
-    ...one,
-    relations: one.relations.length === relations.length ? ['*'] : one.relations,
-    sections: one.sections.length === system.sections.length ? ['*'] : one.sections,
-    actions: one.actions.length === ACTIONS.length ? (['*'] as unknown as readonly Action[]) : one.actions,
-  };
 }
 
 function wordsIn(statements: readonly Statement[], system: CaseSystem, { workgroup }: Membership): readonly SaidWord[] {

@@ -3,12 +3,12 @@ import type { Breathe } from '../breather';
 import { type CheckedSystem, checkSystem } from '../check-system';
 import type { Finding } from '../finding';
 import type { PolicyParts } from '../policy-in-force';
-import type { PolicyRow } from '../policy-row';
+import { lineOf, type PolicyRow } from '../policy-row';
 import type { PolicyCase } from '../read-cases-file';
 import { createCaseJudge } from '../run-cases';
 import { makeMatrix, workgroupsOf } from './make-matrix';
 import { createMutatedEngines } from './mutated-engine';
-import { lineOf, type Mutation, mutateRow } from './mutate-row';
+import { type Mutation, mutateRow } from './mutate-row';
 
 /** One row made wrong, and who noticed. */
 export interface MutationResult extends Mutation {

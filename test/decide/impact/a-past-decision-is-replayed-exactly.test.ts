@@ -309,6 +309,31 @@ describe('where record.yaml differs', () => {
     });
   });
 
+  test('TO-03 a count of business days under other exceptions is another word, where exceptions count', async () => {
+    const dated = (clause: string): string =>
+      with_('conditions:\n', `conditions:\n  recent:\n    - ${clause}\n`).replace(
+        'relations:\n',
+        '  served:\n    body: { at: /served, speaks: may }\nrelations:\n',
+      );
+    const rows = policy(WORKER.trim(), 'p, group:worker, *, open, recent, notes, read, allow');
+    const recently = { keys: [keyOf('worker', [], ['recent'])], granted: ['basic', 'notes'] };
+    const exceptions = (...lines: readonly string[]): string =>
+      ['kind, where, from, restored, people, document', ...lines, 'end\n'].join('\n');
+    const holidays = 'date, name\n2026-11-26, a day off\nend\n';
+    const before = {
+      record: dated('{ fact: served, within-business-days: 3, exceptions: agency }'),
+      policy: rows,
+      holidays,
+      exceptions: exceptions(),
+    };
+    expect(await replay(recently, before, before)).toEqual(same);
+    const outage = exceptions('outage, north, 2026-11-02, 2026-11-05, -, ticket 7');
+    const unsettled = ['word-unknown recent notes'];
+    expect(await replay(recently, { ...before, exceptions: outage }, before)).toEqual({ ...same, unsettled });
+    const unheeding = { ...before, record: dated('{ fact: served, within-business-days: 3 }') };
+    expect(await replay(recently, unheeding, before)).toEqual({ ...same, unsettled });
+  });
+
   test('more unknown words than can be tried are named, and nothing is said', async () => {
     const names = Array.from({ length: 13 }, (_, i) => `word-${i}`);
     const record = with_('conditions:\n', `conditions:\n${names.map((name) => `  ${name}:\n    - { privilege: ${name} }\n`).join('')}`);

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import type { PolicyRow } from '../../../src/decide/policy-row';
+import { readRecordFile } from '../../../src/decide/read-record-file';
 import { diffAccess } from '../../../src/decide/review/diff-access';
 import { diffRecords } from '../../../src/decide/review/diff-records';
 import type { Statement } from '../../../src/decide/review/fold-statements';
@@ -120,4 +123,21 @@ test('access also changes without a row: fields, clauses, facts, routes and sett
     },
     { what: 'setting', name: 'mostMemberships', was: '4', is: '5' },
   ]);
+});
+
+test('what lists and writes settle is told as well, and a field more is no change of any route', () => {
+  const text = readFileSync(join(__dirname, '../../../policies/workforce-one/record.yaml'), 'utf8');
+  const compiled = (record: string): CaseSystem => {
+    const { system: found, findings } = readRecordFile(Buffer.from(record), 'record.yaml', 'workforce-one');
+    if (found === null) throw new Error(JSON.stringify(findings));
+    return found;
+  };
+  const changed = (from: string, to: string): readonly unknown[] => {
+    expect(text).toContain(from);
+    return diffRecords(compiled(text), compiled(text.replace(from, to))).map(({ what, name }) => [what, name]);
+  };
+  expect(changed('fields:\n  basic:\n', 'fields:\n  basic:\n    /nickname: plain\n')).toEqual([['field', '/nickname']]);
+  expect(changed('most: 100 }', 'most: 200 }')).toEqual([['route', 'search-records']]);
+  expect(changed('name.first: { how: equals,', 'name.first: { how: like,')).toEqual([['route', 'search-records']]);
+  expect(changed('concurrency: none', 'concurrency: if-match')).toEqual([['route', 'change-record']]);
 });

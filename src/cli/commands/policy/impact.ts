@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import type { CommandParts, CommonOptions } from '../../command-parts';
 import { choiceOf, withCommonOptions } from '../../command-parts';
+import { gather } from '../../gather';
 import { jsonLine, printable, table } from '../../screen';
-import type { ImpactKey, ImpactLine, PolicyImpact } from '../../services/policy-impact';
+import type { ImpactLine, PolicyImpact } from '../../services/policy-impact';
+import type { KeyFacts } from '../../services/policy-review';
 
 /** casegate policy impact CANDIDATE. */
 export function addImpactCommand(policy: Command, { services, screen, answer }: CommandParts): void {
@@ -13,7 +15,7 @@ export function addImpactCommand(policy: Command, { services, screen, answer }: 
     .option('--since <moment>', '30d, 12h, a date (UTC) or a moment; the whole history otherwise')
     .option('--system <name>', 'only decisions of this case system')
     .option('--entries', 'read every entry: for people and records; takes minutes where the history is long')
-    .option('--fail-if <condition>', "exit 1 where the history meets it, such as 'gains: ssn'; may be given again", collect, [])
+    .option('--fail-if <condition>', "exit 1 where the history meets it, such as 'gains: ssn'; may be given again", gather, [])
     .addHelpText('after', HELP)
     .action(async (candidate: string, options: CommonOptions & ImpactOptions) => {
       const { since, system, entries, failIf } = options;
@@ -31,8 +33,6 @@ interface ImpactOptions {
   readonly entries?: boolean;
   readonly failIf: readonly string[];
 }
-
-const collect = (word: string, before: readonly string[]): readonly string[] => [...before, word];
 
 const HELP = `
 Every decision in the log is decided again by the candidate, by all that it stood on then. Counts come from the log's roll-ups and are
@@ -102,11 +102,10 @@ function block<Line extends ImpactLine>(
       line.sections.map(({ section, decisions }) => (decisions === line.decisions ? section : `${section} (${decisions})`)).join(', '),
       line.examples[0] ?? '-',
     ]);
-  const more = lines.length > MOST_LINES ? `… and ${lines.length - MOST_LINES} more (--json lists all)\n` : '';
-  return `${title}\n${table([[...head, 'sections', 'for example'], ...rows])}${more}`;
+  return `${title}\n${table([[...head, 'sections', 'for example'], ...rows])}${moreThan(lines)}`;
 }
 
-const whoOf = ({ workgroup, relations, when }: ImpactKey): string =>
+const whoOf = ({ workgroup, relations, when }: KeyFacts): string =>
   `${workgroup} (${[relations.length === 0 ? 'none' : relations.join(' & '), ...when].join(', ')})`;
 
 const WHY: Readonly<Record<string, string>> = {
@@ -132,9 +131,11 @@ function notReplayedBlock({ notReplayed }: PolicyImpact): string {
       sections.length === 0 ? 'all' : sections.join(', '),
       `${WHY[why] ?? why}${words.length === 0 ? '' : `: ${words.join(', ')}`}`,
     ]);
-  const more = notReplayed.length > MOST_LINES ? `… and ${notReplayed.length - MOST_LINES} more (--json lists all)\n` : '';
-  return `Cannot be said\n${table([['times', 'system', 'sections', 'why'], ...rows])}${more}`;
+  return `Cannot be said\n${table([['times', 'system', 'sections', 'why'], ...rows])}${moreThan(notReplayed)}`;
 }
+
+const moreThan = ({ length }: readonly unknown[]): string =>
+  length > MOST_LINES ? `… and ${length - MOST_LINES} more (--json lists all)\n` : '';
 
 function neverDecidedBlock({ neverDecided, mismatchedFlushes }: PolicyImpact): string {
   if (neverDecided === null) return '';

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import type { CommandParts, CommonOptions } from '../../command-parts';
 import { choiceOf, withCommonOptions } from '../../command-parts';
+import { gather } from '../../gather';
 import { sayPublication } from './say-publication';
 
 /** casegate policy publish [SOURCE]. */
@@ -29,8 +30,6 @@ export function addPublishCommand(policy: Command, parts: CommandParts): void {
     );
   withCommonOptions(publish);
 }
-
-const gather = (word: string, words: readonly string[]): readonly string[] => [...words, word];
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('expected the number of a change');

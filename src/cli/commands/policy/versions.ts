@@ -1,9 +1,9 @@
-import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import type { CommandParts, CommonOptions } from '../../command-parts';
 import { choiceOf, withCommonOptions } from '../../command-parts';
 import { jsonLine, table } from '../../screen';
 import type { PolicyVersionList } from '../../services/policy-versions';
+import { wholeCount } from '../../whole-count';
 
 const MOST = 1_000;
 
@@ -12,7 +12,7 @@ export function addVersionsCommand(policy: Command, { services, screen }: Comman
   const versions = policy
     .command('versions')
     .description('the policy versions that were in force, newest first, and those that wait for approval')
-    .option('--limit <count>', `at most so many, 1 to ${MOST}`, wholeCount, 20)
+    .option('--limit <count>', `at most so many, 1 to ${MOST}`, wholeCount(MOST), 20)
     .addHelpText('after', '\nExamples:\n  casegate policy versions\n  casegate policy versions --limit 5 --json\n')
     .action(async (options: CommonOptions & { readonly limit: number }) => {
       const found = await services.listPolicyVersions(options.limit, choiceOf(options));
@@ -40,10 +40,4 @@ function rowOf(change: PolicyVersionList['changes'][number]): readonly string[] 
     changed.join(' ') || '-',
     reason || '-',
   ];
-}
-
-function wholeCount(text: string): number {
-  const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (count < 1 || count > MOST) throw new InvalidArgumentError(`expected a whole number from 1 to ${MOST}`);
-  return count;
 }

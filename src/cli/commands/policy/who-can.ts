@@ -4,6 +4,7 @@ import type { CommandParts, CommonOptions } from '../../command-parts';
 import { choiceOf, withCommonOptions } from '../../command-parts';
 import { jsonLine, printable } from '../../screen';
 import type { KeyFacts, WhoCanAccount, WhoCanSummary } from '../../services/policy-review';
+import { wholeCount } from '../../whole-count';
 
 const MOST_FOUND = 1_000_000;
 
@@ -40,7 +41,7 @@ export function addWhoCanCommand(policy: Command, { services, screen, answer }: 
     .option('--application <id>', 'through this calling application alone')
     .option('--at <moment>', 'at another moment than now (RFC 3339)')
     .option('--policies <folder>', 'policy folder, or a version that the store keeps (default: the policy in force)')
-    .option('--limit <count>', `at most so many accounts, 1 to ${MOST_FOUND}`, wholeCount, 10_000)
+    .option('--limit <count>', `at most so many accounts, 1 to ${MOST_FOUND}`, wholeCount(MOST_FOUND), 10_000)
     .addHelpText(
       'after',
       '\nExamples:\n  casegate policy who-can trackone T1-200041 service-notes\n  casegate policy who-can workforce-one WF100017 case-notes --body record.json\n  casegate policy who-can workforce-one WF100017 case-notes --private --fact assigned-to=S1001 --fact agency=AG-NORTH --fact county=62 --fact referred-to=\n\nFacts of the record are those of now, also with --at.\nExit 1 where nobody can. With --json one line an account, then one of the whole.\n',
@@ -85,10 +86,4 @@ function gatherFact(text: string, before: WhoCanOptions['fact']): WhoCanOptions[
   if (at < 1) throw new InvalidArgumentError('expected name=code');
   const [name, code] = [text.slice(0, at), text.slice(at + 1)];
   return { ...before, [name]: [...(before[name] ?? []), ...(code === '' ? [] : [code])] };
-}
-
-function wholeCount(text: string): number {
-  const count = /^\d{1,7}$/.test(text) ? Number(text) : 0;
-  if (count < 1 || count > MOST_FOUND) throw new InvalidArgumentError(`expected a whole number from 1 to ${MOST_FOUND}`);
-  return count;
 }

@@ -1,7 +1,11 @@
 import type { CaseSystem, Clause, Scope } from '../../vocabulary/case-system';
 
+/** All that a relation or condition asks for. */
+export const sayTest = (system: Pick<CaseSystem, 'facts'>, clauses: readonly Clause[]): string =>
+  clauses.map((clause) => sayClause(system, clause)).join(', and ');
+
 /** What a clause of record.yaml asks for, in plain words. */
-export function sayClause(system: Pick<CaseSystem, 'facts'>, clause: Clause): string {
+function sayClause(system: Pick<CaseSystem, 'facts'>, clause: Clause): string {
   const factOf = (number: number): string => system.facts[number]?.name ?? `fact ${number}`;
   switch (clause.test) {
     case 'workgroup':
@@ -17,7 +21,10 @@ export function sayClause(system: Pick<CaseSystem, 'facts'>, clause: Clause): st
     case 'fact-has':
       return `${factOf(clause.fact)} of the record is ${clause.words.join(' or ')}`;
     case 'fact-within-business-days':
-      return `${factOf(clause.fact)} of the record lies no more than ${clause.days} business days back, every date of it`;
+      return (
+        `${factOf(clause.fact)} of the record lies no more than ${clause.days} business days back, every date of it` +
+        (clause.exceptionsBy === undefined ? '' : `, but for the exceptions for everybody and for its ${factOf(clause.exceptionsBy)}`)
+      );
   }
 }
 
@@ -28,7 +35,3 @@ const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
   programs: 'programs',
   regions: 'regions',
 };
-
-/** All that a relation or condition asks for. */
-export const sayTest = (system: Pick<CaseSystem, 'facts'>, clauses: readonly Clause[]): string =>
-  clauses.map((clause) => sayClause(system, clause)).join(', and ');
