@@ -3,7 +3,9 @@ import { ChunkedAnswer, entriesOfStream, Reading, startStreamGateway } from './s
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await startStreamGateway();
+  // Sender, gateway and reader share one process: its deadlines are not what is asked here.
+  const slow = { limits: { deadlineMs: 60_000 } };
+  gateway = await startStreamGateway({ caseSystem: slow, config: { log: { deadlineMs: 30_000 }, limits: { slowReaderMs: 60_000 } } });
 });
 afterAll(() => gateway?.stop());
 
